@@ -1,6 +1,7 @@
 // engineio/session.hpp: one Engine.IO v4 session as the layer above sees it: messages in, messages out, one close.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ enum class CloseReason : std::uint8_t {
   forced_close,
   server_shutting_down,
 };
+constexpr std::size_t kCloseReasons = 6;
 std::string_view to_string(CloseReason reason);  // "transport error", ...
 
 enum class TransportName : std::uint8_t { polling, websocket };
