@@ -17,11 +17,13 @@ enum class JsonError : std::uint8_t { syntax, too_deep, trailing_bytes, invalid_
 std::string_view to_string(JsonError error);
 
 struct JsonLimits {
-  unsigned depth_max = 128;
+  unsigned depth_max = 128;  // arrays and objects inside each other
+  bool check_utf8 = false;   // the text did not come through a check yet: else raw bytes in strings pass as they are
 };
 
 // Decodes one whole text. Strings without escapes are borrowed from `text`, all else lives in `arena`.
-// Source text must be UTF-8 already where it matters: raw bytes inside strings are not checked here.
+// Numbers as JavaScript reads them, but whole ones up to 64 bits are exact. A name that stands twice stays in the
+// value twice; Value::operator[] and every reader of what is written again take the last.
 Result<Value, JsonError> parse_json(std::string_view text, Arena& arena, JsonLimits limits = {});
 
 // Checks a whole text without building anything.
@@ -62,7 +64,7 @@ class JsonWriter final : public ValueWriter {
   bool after_key_ = false;
 };
 
-// The size in bytes of the value as compact JSON in UTF-8, without writing it.
+// The size in bytes of the value as compact JSON in UTF-8, without writing it. Binary counts its own bytes.
 std::size_t json_size(const Value& value);
 
 }  // namespace tutti::codec

@@ -22,13 +22,15 @@ struct MsgpackLimits {
 };
 
 // Decodes one whole message. Strings and binaries are borrowed from `bytes`. A declared length is checked against the
-// bytes that are left before memory is taken.
+// bytes that are left before memory is taken. Map keys that are numbers, booleans or nil become the text that
+// JavaScript makes of them; an unknown extension becomes [type, bytes], as notepack reads it.
 Result<Value, MsgpackError> parse_msgpack(std::string_view bytes, Arena& arena, MsgpackLimits limits = {});
 
 // Length of the first value in `bytes`, checked, nothing built.
 Result<std::size_t, MsgpackError> skip_msgpack(std::string_view bytes, MsgpackLimits limits = {});
 
-// How dates are written: notepack 2.2 peers (socket.io-msgpack-parser) read only the private form.
+// How dates and undefined are written: notepack 2.2 peers (socket.io-msgpack-parser) know private forms only; for
+// others (notepack 3) dates are timestamps and undefined is nil.
 enum class DateForm : std::uint8_t { notepack2, timestamp };
 
 class MsgpackWriter final : public ValueWriter {

@@ -12,7 +12,8 @@ namespace tutti::codec {
 std::string percent_decode(std::string_view text, bool plus_is_space);
 std::string percent_encode(std::string_view text);  // as encodeURIComponent
 
-// "/socket.io/?EIO=4&x=1" -> path "/socket.io/", query "EIO=4&x=1". Borrowed.
+// "/socket.io/?EIO=4&x=1" -> path "/socket.io/", query "EIO=4&x=1". Borrowed. Of an absolute URL the
+// authority is dropped.
 std::pair<std::string_view, std::string_view> split_target(std::string_view target) noexcept;
 
 // The decoded value of one parameter (the first of that name).

@@ -1,0 +1,154 @@
+#include <cmath>
+
+#include "base/assert.hpp"
+#include "codec/date.hpp"
+#include "codec/json.hpp"
+#include "codec/json_string.hpp"
+#include "codec/number.hpp"
+
+namespace tutti::codec {
+
+void JsonWriter::separate() {
+  if (after_key_) {
+    after_key_ = false;
+  } else if (!first_) {
+    out_ += ',';
+  }
+  first_ = false;
+}
+
+void JsonWriter::undefined() { null(); }
+
+void JsonWriter::null() { raw("null"); }
+
+void JsonWriter::boolean(bool value) { raw(value ? "true" : "false"); }
+
+void JsonWriter::integer(std::int64_t value) {
+  char text[kNumberTextMax];
+  raw({text, write_integer(text, value)});
+}
+
+void JsonWriter::unsigned_integer(std::uint64_t value) {
+  char text[kNumberTextMax];
+  raw({text, write_unsigned(text, value)});
+}
+
+void JsonWriter::number(double value) {
+  if (!std::isfinite(value)) return null();
+  char text[kNumberTextMax];
+  raw({text, write_number(text, value)});
+}
+
+void JsonWriter::date(double milliseconds) {
+  const auto text = iso_date(milliseconds);
+  text ? string(*text) : null();
+}
+
+void JsonWriter::string(std::string_view text) {
+  separate();
+  append_json_string(out_, text);
+}
+
+void JsonWriter::binary(std::string_view bytes) {
+  TUTTI_ASSERT(attachments_ != nullptr);
+  begin_object(2);
+  key("_placeholder");
+  boolean(true);
+  key("num");
+  unsigned_integer(attachments_->size());
+  end_object();
+  attachments_->push_back(bytes);
+}
+
+void JsonWriter::begin_array(std::size_t) {
+  separate();
+  out_ += '[';
+  first_ = true;
+}
+
+void JsonWriter::end_array() {
+  out_ += ']';
+  first_ = false;
+}
+
+void JsonWriter::begin_object(std::size_t) {
+  separate();
+  out_ += '{';
+  first_ = true;
+}
+
+void JsonWriter::key(std::string_view text) {
+  separate();
+  append_json_string(out_, text);
+  out_ += ':';
+  after_key_ = true;
+}
+
+void JsonWriter::end_object() {
+  out_ += '}';
+  first_ = false;
+}
+
+void JsonWriter::raw(std::string_view encoded) {
+  separate();
+  out_.append(encoded);
+}
+
+namespace {
+
+std::size_t number_size(double value) {
+  char text[kNumberTextMax];
+  return std::isfinite(value) ? write_number(text, value) : 4;
+}
+
+std::size_t date_size(double milliseconds) {
+  const auto text = iso_date(milliseconds);
+  return text ? text->size() + 2 : 4;
+}
+
+std::size_t array_size(std::span<const Value> elements) {
+  std::size_t size = 2 + (elements.empty() ? 0 : elements.size() - 1);
+  for (const Value& element : elements) size += json_size(element);
+  return size;
+}
+
+std::size_t object_size(std::span<const Member> members) {
+  std::size_t size = 2, written = 0;
+  for (const Member& member : members) {
+    if (member.value.is_undefined()) continue;
+    size += (written++ > 0) + json_string_size(member.key) + 1 + json_size(member.value);
+  }
+  return size;
+}
+
+}  // namespace
+
+std::size_t json_size(const Value& value) {
+  char text[kNumberTextMax];
+  switch (value.kind()) {
+    case Kind::undefined:
+    case Kind::null:
+      return 4;
+    case Kind::boolean:
+      return value.as_boolean() ? 4 : 5;
+    case Kind::integer:
+      return write_integer(text, value.as_integer());
+    case Kind::unsigned_integer:
+      return write_unsigned(text, value.as_unsigned_integer());
+    case Kind::number:
+      return number_size(value.as_number());
+    case Kind::string:
+      return json_string_size(value.as_string());
+    case Kind::binary:
+      return value.as_string().size();
+    case Kind::date:
+      return date_size(value.as_number());
+    case Kind::array:
+      return array_size(value.elements());
+    case Kind::object:
+      return object_size(value.members());
+  }
+  return 0;
+}
+
+}  // namespace tutti::codec
