@@ -35,26 +35,54 @@ struct Component {
 
 class Change {
  public:
-  class Iterator;
+  class Iterator {
+   public:
+    using value_type = Component;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+
+    Iterator() noexcept = default;
+    Component operator*() const noexcept;
+    Iterator& operator++() noexcept {
+      text_ += at_->text_bytes();
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) noexcept {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
+
+   private:
+    friend class Change;
+    Iterator(const ComponentBuffer& buffer, const RawComponent* at, const char* text) noexcept
+        : buffer_(&buffer), at_(at), text_(text) {}
+
+    const ComponentBuffer* buffer_ = nullptr;
+    const RawComponent* at_ = nullptr;
+    const char* text_ = nullptr;
+  };
 
   Change() noexcept = default;  // changes nothing
 
-  Iterator begin() const noexcept;
-  Iterator end() const noexcept;
-  std::size_t size() const noexcept;  // components
-  bool empty() const noexcept { return size() == 0; }
+  Iterator begin() const noexcept { return {buffer_, buffer_.components().data(), buffer_.text().data()}; }
+  Iterator end() const noexcept { return {buffer_, buffer_.components().data() + buffer_.size(), nullptr}; }
+  std::size_t size() const noexcept { return buffer_.size(); }  // components
+  bool empty() const noexcept { return buffer_.size() == 0; }
 
   // What a document must at least be long to take the change: retained and deleted units.
-  std::size_t base_length() const noexcept;
+  std::size_t base_length() const noexcept { return buffer_.base_length(); }
   // How long such a document is afterwards: retained and inserted units.
-  std::size_t target_length() const noexcept;
-  std::ptrdiff_t length_difference() const noexcept;
-  // Has attributes or embeds: not for a plain text document.
-  bool is_rich() const noexcept;
-  // Only inserts: such a change is a whole document.
-  bool is_document() const noexcept;
+  std::size_t target_length() const noexcept { return buffer_.target_length(); }
+  std::ptrdiff_t length_difference() const noexcept {
+    return static_cast<std::ptrdiff_t>(target_length()) - static_cast<std::ptrdiff_t>(base_length());
+  }
+  bool is_rich() const noexcept;      // has attributes or embeds: not for a plain text document
+  bool is_document() const noexcept;  // has only inserts: such a change is a whole document
   // All inserted text, in order, without embeds; borrows.
-  std::string_view inserted_text() const noexcept;
+  std::string_view inserted_text() const noexcept { return buffer_.text(); }
 
   friend bool operator==(const Change& a, const Change& b) noexcept;
 
@@ -64,5 +92,13 @@ class Change {
 
   ComponentBuffer buffer_;
 };
+
+inline Component Change::Iterator::operator*() const noexcept {
+  return {static_cast<Component::Kind>(at_->kind()),
+          at_->length,
+          {text_, at_->text_bytes()},
+          at_->kind() == RawComponent::Kind::embed ? &buffer_->embed(at_->payload) : nullptr,
+          &buffer_->attributes(at_->attributes())};
+}
 
 }  // namespace tutti::ot

@@ -64,7 +64,8 @@ class ChangeBuilder {
 
  private:
   bool fail(ChangeError error) noexcept;
-  bool admit_component(std::uint64_t base_units, const Attributes& attributes);
+  bool admit(std::uint64_t base_units, const Attributes& attributes);
+  bool admit_target(std::size_t units);
 
   ChangeLimits limits_;
   bool failed_ = false;
@@ -72,7 +73,7 @@ class ChangeBuilder {
   std::size_t components_ = 0;
   std::size_t text_bytes_ = 0;
   std::size_t base_length_ = 0;
-  std::size_t inserted_length_ = 0;
+  std::size_t target_length_ = 0;
   ComponentBuffer buffer_;
 };
 

@@ -54,6 +54,9 @@ class Value {
 
  private:
   struct Node;
+  struct StringNode;
+  struct ArrayNode;
+  struct ObjectNode;
   explicit Value(Kind kind, Node* node) noexcept : kind_(kind) { as_.node = node; }
   bool owns() const noexcept { return kind_ >= Kind::string; }
   void acquire() const noexcept;

@@ -1,0 +1,188 @@
+#include "ot/utf8.hpp"
+
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tutti::ot {
+namespace {
+
+// Counts of one block of 16 bytes are bytes that say yes: code points start at every byte that is no continuation, a
+// pair has one more unit at a lead byte F0..F7.
+#if defined(__SSE2__)
+constexpr std::size_t kBlock = 16;
+
+__m128i load(const char* at) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+// As signed bytes the continuations 80..BF are -128..-65: below -64.
+__m128i starts(__m128i block) noexcept { return _mm_cmpgt_epi8(block, _mm_set1_epi8(-65)); }
+__m128i fours(__m128i block) noexcept {
+  return _mm_cmpeq_epi8(_mm_max_epu8(block, _mm_set1_epi8(static_cast<char>(0xF0))), block);
+}
+__m128i newlines(__m128i block) noexcept { return _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')); }
+
+std::size_t sum(__m128i byte_counts) noexcept {
+  const __m128i halves = _mm_sad_epu8(byte_counts, _mm_setzero_si128());
+  return static_cast<std::size_t>(_mm_cvtsi128_si64(halves)) +
+         static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(halves, halves)));
+}
+
+// The sum of count(block) over as many whole blocks of the text as it has; `at` moves behind them. A byte counter holds
+// 255, so at most 127 blocks of up to two yeses are added before they are summed.
+template <class Count>
+std::size_t count_blocks(const char*& at, const char* end, Count count) noexcept {
+  std::size_t total = 0;
+  while (static_cast<std::size_t>(end - at) >= kBlock) {
+    __m128i counts = _mm_setzero_si128();
+    for (int block = 0; block < 127 && static_cast<std::size_t>(end - at) >= kBlock; ++block, at += kBlock) {
+      counts = count(counts, load(at));
+    }
+    total += sum(counts);
+  }
+  return total;
+}
+
+__m128i add_units(__m128i counts, __m128i block) noexcept {
+  return _mm_sub_epi8(_mm_sub_epi8(counts, starts(block)), fours(block));
+}
+__m128i add_code_points(__m128i counts, __m128i block) noexcept { return _mm_sub_epi8(counts, starts(block)); }
+__m128i add_newlines(__m128i counts, __m128i block) noexcept { return _mm_sub_epi8(counts, newlines(block)); }
+
+// Moves `at` over whole blocks while they hold less than `left`; takes what they hold from `left`.
+template <class Count>
+void skip_blocks(const char*& at, const char* end, std::size_t& left, Count count) noexcept {
+  constexpr std::size_t kStride = 4 * kBlock;
+  const auto counted = [&](std::size_t blocks) {
+    __m128i counts = _mm_setzero_si128();
+    for (std::size_t i = 0; i < blocks; ++i) counts = count(counts, load(at + i * kBlock));
+    return sum(counts);
+  };
+  while (static_cast<std::size_t>(end - at) >= kStride) {
+    const std::size_t held = counted(4);
+    if (held >= left) break;
+    left -= held;
+    at += kStride;
+  }
+  while (static_cast<std::size_t>(end - at) >= kBlock) {
+    const std::size_t held = counted(1);
+    if (held >= left) break;
+    left -= held;
+    at += kBlock;
+  }
+}
+#endif
+
+std::size_t units_at(char byte) noexcept {
+  return static_cast<std::size_t>(!is_continuation(byte)) + (static_cast<unsigned char>(byte) >= 0xF0);
+}
+
+}  // namespace
+
+TextCounts count_text(std::string_view utf8) noexcept {
+  const char* at = utf8.data();
+  const char* const end = at + utf8.size();
+  TextCounts counts;
+#if defined(__SSE2__)
+  if (utf8.size() >= kBlock) {
+    const char* again = at;
+    counts.code_points = count_blocks(again, end, add_code_points);
+    again = at;
+    counts.newlines = count_blocks(again, end, add_newlines);
+    counts.utf16 = count_blocks(at, end, add_units);
+  }
+#endif
+  for (; at != end; ++at) {
+    counts.utf16 += units_at(*at);
+    counts.code_points += !is_continuation(*at);
+    counts.newlines += *at == '\n';
+  }
+  return counts;
+}
+
+std::size_t count_utf16(std::string_view utf8) noexcept {
+  const char* at = utf8.data();
+  const char* const end = at + utf8.size();
+  std::size_t units = 0;
+#if defined(__SSE2__)
+  units = count_blocks(at, end, add_units);
+#endif
+  for (; at != end; ++at) units += units_at(*at);
+  return units;
+}
+
+Utf16Offset offset_of_utf16(std::string_view utf8, std::size_t units) noexcept {
+  const char* at = utf8.data();
+  const char* const end = at + utf8.size();
+  // A block may end inside a code point: whole blocks are skipped only while a later unit is still to come, and the
+  // continuation bytes at the next block's front count nothing.
+#if defined(__SSE2__)
+  skip_blocks(at, end, units, add_units);
+#endif
+  while (at != end && (is_continuation(*at) || units > 0)) {
+    const std::size_t step = units_at(*at);
+    if (step > units) return {static_cast<std::size_t>(at - utf8.data()), true};
+    units -= step;
+    ++at;
+  }
+  return {static_cast<std::size_t>(at - utf8.data()), false};
+}
+
+std::size_t offset_of_code_point(std::string_view utf8, std::size_t code_points) noexcept {
+  const char* at = utf8.data();
+  const char* const end = at + utf8.size();
+#if defined(__SSE2__)
+  skip_blocks(at, end, code_points, add_code_points);
+#endif
+  while (at != end && (is_continuation(*at) || code_points > 0)) {
+    code_points -= !is_continuation(*at);
+    ++at;
+  }
+  return static_cast<std::size_t>(at - utf8.data());
+}
+
+std::size_t offset_behind_newline(std::string_view utf8, std::size_t n) noexcept {
+  const char* at = utf8.data();
+  const char* const end = at + utf8.size();
+#if defined(__SSE2__)
+  skip_blocks(at, end, n, add_newlines);
+#endif
+  while (at != end && n > 0) n -= *at++ == '\n';
+  return static_cast<std::size_t>(at - utf8.data());
+}
+
+Utf8Fault check_utf8(std::string_view text) noexcept {
+  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* const end = at + text.size();
+  const auto continues = [&](int offset) { return (at[offset] & 0xC0) == 0x80; };
+  while (at != end) {
+    while (end - at >= 8) {  // ASCII, eight bytes at a time
+      std::uint64_t word;
+      std::memcpy(&word, at, 8);
+      if (word & 0x8080808080808080u) break;
+      at += 8;
+    }
+    if (at == end) break;
+    const unsigned lead = *at;
+    const auto left = end - at;
+    if (lead < 0x80) {
+      at += 1;
+    } else if (lead < 0xC2) {
+      return Utf8Fault::invalid;
+    } else if (lead < 0xE0) {
+      if (left < 2 || !continues(1)) return Utf8Fault::invalid;
+      at += 2;
+    } else if (lead < 0xF0) {
+      if (left < 3 || !continues(1) || !continues(2) || (lead == 0xE0 && at[1] < 0xA0)) return Utf8Fault::invalid;
+      if (lead == 0xED && at[1] >= 0xA0) return Utf8Fault::lone_surrogate;
+      at += 3;
+    } else {
+      if (lead > 0xF4 || left < 4 || !continues(1) || !continues(2) || !continues(3)) return Utf8Fault::invalid;
+      if ((lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] >= 0x90)) return Utf8Fault::invalid;
+      at += 4;
+    }
+  }
+  return Utf8Fault::none;
+}
+
+}  // namespace tutti::ot
