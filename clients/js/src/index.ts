@@ -1,0 +1,17 @@
+export { TuttiClient } from './client.js';
+export type { ClientEvents, ClientOptions, OpenOptions } from './client.js';
+export { decodeChanges, encodeChanges, toDelta } from './change.js';
+export type { ChangeInput, Changes, CompactComponent, SimpleChange } from './change.js';
+export type { Auth, ConnectionOptions, ConnectionState } from './connection.js';
+export type { Content, DocumentType } from './content.js';
+export type { Cursor } from './cursors.js';
+export { Document } from './document.js';
+export type { ChangeEvent, DocumentEvents, DocumentOptions, DocumentStatus } from './document.js';
+export { TuttiError } from './errors.js';
+export type { ErrorCode } from './errors.js';
+export type { ConnectionFailure, FailureReason } from './failure.js';
+export type { Access, ClosedReason, Limits, Profile, Range, Revision, User } from './protocol.js';
+export { Session } from './session.js';
+export type { CloseReason, Link, Origin, Phase, SessionListener, SessionOptions, Timers } from './session.js';
+export { UndoManager } from './undo.js';
+export type { UndoOptions } from './undo.js';
