@@ -21,7 +21,7 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 // What is wrong with a request. After any of these the connection cannot be read further: answer, then close.
 //   bad_request           malformed, or framed in a way that two servers could read differently (Content-Length beside
-//                         Transfer-Encoding, two lengths, no or two Host fields in HTTP/1.1, folded fields)
+//                         Transfer-Encoding, two lengths, no or two Host fields in HTTP/1.1)
 //   head_too_large        request line and fields above head_bytes_max or more than fields_max fields
 //   body_too_large        body above the limit given for this request; found before memory is taken
 //   unsupported_version   not HTTP/1.0 or HTTP/1.1
@@ -67,8 +67,8 @@ struct Http1Limits {
 //   head       the head is whole: look at request(), call limit_body(), send kHttpContinue if asked, feed on
 //              (with empty bytes too: a request without a body is a `message` at the next feed)
 //   message    body is whole too: take request(), call next(), feed the leftover (pipelined requests)
-// A request with `upgrade` has no body (a length other than 0 is bad_request): after `message` the leftover belongs to
-// the other protocol.
+// After the `message` of a request with `upgrade` the leftover may belong to the other protocol. Trailer fields of a
+// chunked body are dropped. Empty lines before a request line are skipped.
 class Http1Parser {
  public:
   enum class Event : std::uint8_t { need_more, head, message };
