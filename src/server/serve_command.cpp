@@ -1,0 +1,7 @@
+#include "server/commands.hpp"
+
+namespace tutti::server {
+
+int run_serve(const Settings&) { return 1; }
+
+}  // namespace tutti::server
