@@ -3,6 +3,7 @@
 import Delta from 'quill-delta';
 import { baseLength, decodeChanges, hasLoneSurrogate } from './change.js';
 import type { Changes } from './change.js';
+import { difference, unitsOf } from './difference.js';
 import { TuttiError } from './errors.js';
 
 export type DocumentType = 'text' | 'rich-text';
@@ -87,7 +88,7 @@ export class TextContent implements Content {
     const [from, to] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
     const middle =
       from.length + to.length <= kDiffUnitsMax
-        ? new Delta().insert(from).diff(new Delta().insert(to))
+        ? difference(new Delta().insert(from), new Delta().insert(to))
         : new Delta().insert(to).delete(from.length);
     return new Delta().retain(start).concat(middle).chop();
   }
@@ -118,7 +119,7 @@ export class RichContent implements Content {
   }
 
   differenceTo(other: Content): Delta {
-    return this.delta.diff(other.toDelta());
+    return difference(this.delta, other.toDelta());
   }
 
   toDelta(): Delta {
@@ -138,20 +139,11 @@ function splitsPair(content: Content, change: Delta): boolean {
   let position = 0;
   for (const op of change.ops) {
     if (op.insert !== undefined) continue;
-    text ??= unitsOf(content);
+    text ??= content instanceof TextContent ? content.toString() : unitsOf(content.toDelta());
     if (inPair(text, position)) return true;
     position += op.delete ?? (op.retain as number);
   }
   return text !== undefined && inPair(text, position);
-}
-
-// The text with a placeholder for each embed, so that positions agree.
-function unitsOf(content: Content): string {
-  if (content instanceof TextContent) return content.toString();
-  return content
-    .toDelta()
-    .ops.map((op) => (typeof op.insert === 'string' ? op.insert : '\0'))
-    .join('');
 }
 
 function inPair(text: string, position: number): boolean {

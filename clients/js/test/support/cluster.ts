@@ -165,16 +165,16 @@ export class Cluster {
   step(): void {
     const editor = this.pick(this.editors);
     const dice = this.random();
-    this.clock.advance(this.below(4));
-    if (dice < 0.3) editor.edit(this.randomChange(editor));
-    else if (dice < 0.48) editor.wire?.down.shift()?.();
-    else if (dice < 0.63) editor.wire?.up.shift()?.();
-    else if (dice < 0.78) this.pick(this.servers).flush();
-    else if (dice < 0.86) this.pick(this.servers).deliver(() => this.random() < 0.3);
-    else if (dice < 0.9) this.pick(this.servers).readLog();
-    else if (dice < 0.93) this.lateArrival();
-    else if (dice < 0.945) this.crash();
-    else if (dice < 0.965) editor.drop(this.below(3));
+    this.clock.advance(this.below(60));
+    if (dice < 0.25) editor.edit(this.randomChange(editor));
+    else if (dice < 0.48) this.pass(editor.wire?.down);
+    else if (dice < 0.65) this.pass(editor.wire?.up);
+    else if (dice < 0.75) this.some((server) => server.flush());
+    else if (dice < 0.9) this.some((server) => server.deliver(() => this.random() < 0.3));
+    else if (dice < 0.92) this.some((server) => server.readLog());
+    else if (dice < 0.94) this.lateArrival();
+    else if (dice < 0.943) this.crash();
+    else if (dice < 0.952) editor.drop(this.below(3));
     else this.reconnect(editor);
     this.logFaults();
   }
@@ -203,6 +203,14 @@ export class Cluster {
       ({ session, wire }) =>
         session.phase === 'open' && !session.replica!.pendingEdits && !session.replica!.inFlight && session.version === this.log.head && !wire?.up.length && !wire?.down.length,
     );
+  }
+
+  private some(act: (server: ModelServer) => void): void {
+    for (const server of this.servers) if (this.random() < 0.6) act(server);
+  }
+
+  private pass(queue: (() => void)[] | undefined): void {
+    for (let n = 1 + this.below(3); n > 0; n--) queue?.shift()?.();
   }
 
   private reconnect(editor: Editor): void {
@@ -255,11 +263,12 @@ export class Cluster {
 
   private randomChange(editor: Editor): Delta {
     const length = editor.session.replica?.content.length ?? 0;
-    const text = editor.session.replica?.content.toString() ?? '';
+    const ops = editor.session.replica?.content.toDelta().ops ?? [];
+    const text = ops.map(({ insert }) => (typeof insert === 'string' ? insert : '\0')).join('');
     const change = new Delta();
     let position = 0;
     const attributes = () => (this.mix.rich && this.random() < 0.4 ? { bold: this.pick([true, null]) as true } : undefined);
-    const aligned = (p: number) => (!this.mix.rich && isLow(text.charCodeAt(p)) ? p + 1 : p);
+    const aligned = (p: number) => (isLow(text.charCodeAt(p)) ? p + 1 : p);
     for (let parts = 1 + this.below(3); parts > 0; parts--) {
       const next = aligned(position + this.below(length - position + 1));
       change.retain(next - position);

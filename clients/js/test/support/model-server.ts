@@ -195,8 +195,9 @@ export class ModelServer {
 
   /** Brings members up to date; `skip` is asked which are too slow. */
   deliver(skip: () => boolean = () => false): void {
-    for (const member of this.members.values()) {
-      while (member.sent < this.version && !skip()) this.deliverTo(member);
+    for (const member of [...this.members.values()]) {
+      if (member.sent < this.log.first) this.close(member.connection, 'stale');
+      else while (member.sent < this.version && !skip()) this.deliverTo(member);
     }
   }
 
