@@ -189,6 +189,17 @@ export class Document extends Events<DocumentEvents> {
     }
   }
 
+  /** Why `apply` would refuse this edit, or null. */
+  check(change: ChangeInput): TuttiError | null {
+    try {
+      this.session.check(toDelta(change));
+      return null;
+    } catch (error) {
+      if (error instanceof TuttiError) return error;
+      throw error;
+    }
+  }
+
   /** Where one's own cursor is; `null`: nowhere. `data` goes to the others unread. */
   setCursor(cursor: Range | number | null, data?: unknown): void {
     this.own.set(typeof cursor === 'number' ? { anchor: cursor, head: cursor } : cursor, data);

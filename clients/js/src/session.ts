@@ -100,15 +100,20 @@ export class Session {
     this.listener.progressed();
   }
 
-  /** An edit of the user. Throws TuttiError if it cannot be made; then nothing has changed. */
-  edit(change: Delta): Delta {
+  /** The edit as it may be made. Throws TuttiError if it cannot. */
+  check(change: Delta): Delta {
     if (!this.replica) throw new TuttiError('not-open', 'the document is not loaded yet');
     if (this.phase === 'closed') throw new TuttiError('not-open', 'the document is closed');
     if (this.access === 'read') throw new TuttiError('forbidden', 'the document is open for reading only');
-    const before = this.replica.content;
-    const checked = checkedChange(before, change);
+    return checkedChange(this.replica.content, change);
+  }
+
+  /** An edit of the user; throws as `check` does, and then nothing has changed. */
+  edit(change: Delta): Delta {
+    const checked = this.check(change);
     if (checked.ops.length === 0) return checked;
-    this.replica.edit(checked);
+    const before = this.replica!.content;
+    this.replica!.edit(checked);
     this.listener.changed(checked, before, 'local');
     this.pump();
     this.listener.progressed();
