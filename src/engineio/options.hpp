@@ -61,8 +61,7 @@ struct Options {
   bool allow_upgrades = true;
   bool http_compression = true;                   // polling answers, if the client accepts gzip or deflate
   std::size_t http_compression_threshold = 1024;  // bytes
-  bool per_message_deflate = false;               // offered to WebSocket clients; no context is kept between messages
-  std::size_t per_message_deflate_threshold = 1024;
+  bool per_message_deflate = false;               // taken if a WebSocket client offers it; no context is kept
   CorsOptions cors;
   std::optional<CookieOptions> cookie;
   std::string initial_packet;  // a message that follows the open packet; "" for none

@@ -15,6 +15,10 @@
 
 namespace tutti::engineio {
 
+// Payloads below this are not worth compressing: the deflated form has them as they are.
+constexpr std::size_t kDeflateThreshold = 1024;
+
+// Text without the packet's digit; it is well-formed UTF-8.
 struct OutgoingPart {
   bool binary;
   std::string_view data;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <unordered_set>
 
 #include "base/shard.hpp"
@@ -22,7 +24,7 @@ struct HttpLimits {
   Duration body_timeout = std::chrono::seconds(30);        // between two pieces of a body
   Duration keep_alive_timeout = std::chrono::seconds(5);   // between two requests; as Node says in Keep-Alive
   std::size_t pipelined_bytes_max = 64 * 1024;             // read ahead while a request is being answered
-  std::size_t discarded_body_bytes_max = 4 * 1024 * 1024;  // a body nobody reads; larger: closed after the answer
+  std::size_t skipped_body_bytes_max = 4 * 1024 * 1024;    // of a body that nobody reads; larger: closed after the answer
 };
 
 // Owner: the composition of one shard. Connections are owned by the server and cut when it is destroyed.
@@ -45,12 +47,15 @@ class HttpServer {
  private:
   friend class HttpConnection;
   void take_over(std::unique_ptr<HttpTransfer> transfer);
+  const std::string& date();
 
   Shard& shard_;
   HttpHandler& handler_;
   Stats& stats_;
   HttpLimits limits_;
   bool draining_ = false;
+  std::int64_t date_seconds_ = -1;
+  std::string date_;  // of date_seconds_, as the Date field has it
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
 };
 

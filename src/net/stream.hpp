@@ -75,7 +75,8 @@ class DetachedStream {
  public:
   virtual ~DetachedStream() = default;
   // Once, on the thread of that shard. The stream delivers to the handler from the next turn on.
-  virtual Stream& attach(Shard& shard, StreamHandler& handler) = 0;
+  // nullptr, and the connection is cut, if the shard cannot take it (out of memory).
+  virtual Stream* attach(Shard& shard, StreamHandler& handler) = 0;
 };
 
 }  // namespace tutti::net

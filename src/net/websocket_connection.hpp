@@ -30,27 +30,26 @@ struct WebSocketOptions {
   bool deflate = false;  // permessage-deflate was agreed on, no context kept on either side
 };
 
-// Owner: whoever opened it, on the stream's shard; destroyed while open it cuts the connection. Movable, so that it can
-// live inside its owner: an idle one takes no memory beside its own.
+// Owner: whoever opened it, on the stream's shard; destroyed while open it cuts the connection. The owner may destroy it
+// from inside on_websocket_close(), not from the other calls: it closes it there and destroys it in a later turn.
+// An idle one takes no memory beside its own.
 // Limits: codec::WebSocketLimits; at most 60 automatic pongs unsent, then the connection is cut.
 class WebSocketConnection final : private StreamHandler {
  public:
-  WebSocketConnection() noexcept : reader_(codec::WebSocketReader::Role::server, {}) {}
   WebSocketConnection(Stream& stream, WebSocketHandler& handler, const WebSocketOptions& options);
-  WebSocketConnection(WebSocketConnection&& other) noexcept;
-  WebSocketConnection& operator=(WebSocketConnection&& other) noexcept;
   ~WebSocketConnection();
+  WebSocketConnection(const WebSocketConnection&) = delete;
+  WebSocketConnection& operator=(const WebSocketConnection&) = delete;
 
   bool open() const noexcept { return stream_ != nullptr; }
+  // Also from inside on_message(): the next message goes to the new one.
   void set_handler(WebSocketHandler& handler) noexcept { handler_ = &handler; }
   bool deflate() const noexcept { return deflate_; }
 
-  // Whole frames, already encoded.
-  void send_frames(SharedBytes frames) { stream_->write(std::move(frames)); }
-  std::size_t buffered_bytes() const noexcept { return stream_ ? stream_->buffered_bytes() : 0; }
-  bool blocked() const noexcept { return stream_ && stream_->blocked(); }
+  // To write whole frames, already encoded. Null when closed.
+  Stream* stream() const noexcept { return stream_; }
 
-  // Bytes that came behind the handshake. The handler may be called from inside.
+  // Bytes that came behind the handshake. The handler is called from inside.
   void feed(std::string bytes);
   // Sends what is queued and a close frame, then closes. The handler hears nothing more.
   void close(codec::CloseCode code = codec::CloseCode::none, std::string_view reason = {});
@@ -62,25 +61,18 @@ class WebSocketConnection final : private StreamHandler {
   void on_drain() override;
   void on_close(bool clean) override;
   bool handle(const codec::WebSocketMessage& message);
+  bool deliver(bool binary, std::string_view payload, bool compressed);
   bool pong(std::string_view payload);
-  void fail(codec::CloseCode code, std::string_view reason);
+  bool fail(codec::CloseCode code, std::string_view reason);
 
-  Stream* stream_ = nullptr;
-  WebSocketHandler* handler_ = nullptr;
+  static constexpr std::uint8_t kPongsPendingMax = 60;
+
+  Stream* stream_;
+  WebSocketHandler* handler_;
   codec::WebSocketReader reader_;
-  std::uint32_t message_bytes_max_ = 0;
+  std::uint32_t message_bytes_max_;
   std::uint8_t pongs_pending_ = 0;
-  bool deflate_ = false;
+  bool deflate_;
 };
-
-// The handshake of section 4.2: what the request lacks, or the fields of the answer.
-struct WebSocketHandshake {
-  unsigned status = 101;          // else 400 or 426
-  std::string_view error;         // text for the body of the refusal
-  std::string head;               // "HTTP/1.1 101 …" up to, not including, the empty line
-  bool deflate = false;
-};
-struct HttpRequest;
-WebSocketHandshake accept_websocket(const HttpRequest& request, bool allow_deflate);
 
 }  // namespace tutti::net

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,8 @@
 namespace tutti::net::epoll {
 
 class EpollStream;
+class OutputBatch;
+class LingerSet;
 
 // What epoll reports to. Lives at least until the end of the turn in which it is unwatched.
 class Watch {
@@ -69,34 +72,30 @@ class Loop final : public Shard, public Scheduler {
   TimePoint now() const override { return now_; }
   std::int64_t wall_time_ms() const override;
 
-  // Descriptors. Level-triggered; `events` as epoll's.
-  void watch(int descriptor, Watch& watch, std::uint32_t events);
+  // Descriptors. Level-triggered; `events` as epoll's. False: the system refuses (no memory, too many watches).
+  [[nodiscard]] bool watch(int descriptor, Watch& watch, std::uint32_t events);
   void change(int descriptor, Watch& watch, std::uint32_t events);
   void unwatch(int descriptor);
 
   Stats& stats() noexcept { return stats_; }
 
   // For streams of this loop.
-  void flush_later(EpollStream& stream);
-  void retire(EpollStream& stream);
-  struct ReadBuffer {
-    char* bytes;
-    std::size_t size;
-  };
-  ReadBuffer read_buffer() noexcept { return {read_buffer_.get(), kReadBufferSize}; }
-  char* scratch() noexcept { return scratch_.get(); }
+  void flush_later(EpollStream& stream) { dirty_.push_back(&stream); }
+  void retire(EpollStream& stream) { retired_.push_back(&stream); }
+  std::span<char> read_buffer() noexcept { return {read_buffer_.get(), kReadBufferSize}; }
+  OutputBatch& batch() noexcept { return *batch_; }
+  LingerSet& lingering() noexcept { return *lingering_; }
   static constexpr std::size_t kReadBufferSize = 128 * 1024;
-  static constexpr std::size_t kScratchSize = 128 * 1024;
 
  private:
-  friend class Batch;
   TimerQueue& timers() override { return timers_; }
   void earliest_changed() override {}
+  void deliver(int wait_ms);
   void run_posted();
   void run_deferred();
   void flush();
   void bury();
-  int wait_ms(Duration wait_max) const;
+  int wait_ms(Duration wait_max);
 
   std::uint32_t index_;
   std::unique_ptr<Random> random_;
@@ -117,7 +116,8 @@ class Loop final : public Shard, public Scheduler {
   std::vector<EpollStream*> dirty_;    // have output to flush at the end of the turn
   std::vector<EpollStream*> retired_;  // closed, deleted at the end of the turn
   std::unique_ptr<char[]> read_buffer_;
-  std::unique_ptr<char[]> scratch_;
+  std::unique_ptr<OutputBatch> batch_;
+  std::unique_ptr<LingerSet> lingering_;
 };
 
 }  // namespace tutti::net::epoll
