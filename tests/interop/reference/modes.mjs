@@ -142,7 +142,7 @@ export function edge_cases(http, given) {
       ack('r1');
       ack('r2');
     });
-    socket.on('error', (error) => report({ error: String(error?.message) }));
+    socket.on('error', (error) => error instanceof Error && report({ error: error.message })); // an event may be named error
     socket.on('disconnect', (reason) => report({ disconnect: reason }));
   };
   io.on('connection', handlers);

@@ -4,7 +4,7 @@
 //   node server.mjs --mode MODE --port N [flags]
 //
 // Flags that change the transport in any mode: --ping-interval MS, --ping-timeout MS, --connect-timeout MS,
-// --cors ORIGIN ("" = off), --cookie NAME, --no-upgrades, --transports LIST, --recovery, --allow-eio3, --parser json|msgpack.
+// --cors ORIGIN ("" = off), --cookie NAME[; attributes], --no-upgrades, --transports LIST, --recovery, --allow-eio3, --parser json|msgpack.
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import * as modes from './modes.mjs';
@@ -29,6 +29,21 @@ const { values } = parseArgs({
   },
 });
 
+// "io", or with attributes of one's own: "sticky; Max-Age=86400; Path=/x; Secure; SameSite=Strict".
+function cookieOptions(text) {
+  const [name, ...attributes] = text.split('; ');
+  if (!attributes.length) return { name, path: '/', httpOnly: true, sameSite: 'lax' };
+  const given = Object.fromEntries(attributes.map((attribute) => attribute.split('=')));
+  return {
+    name,
+    path: given.Path,
+    maxAge: Number(given['Max-Age']),
+    secure: 'Secure' in given,
+    httpOnly: 'HttpOnly' in given,
+    sameSite: given.SameSite?.toLowerCase(),
+  };
+}
+
 // The transport options that were given on the command line; what was not given stays the mode's own.
 async function givenOptions() {
   const given = {};
@@ -38,7 +53,7 @@ async function givenOptions() {
   if (values['upgrade-timeout']) given.upgradeTimeout = Number(values['upgrade-timeout']);
   if (values.cors !== undefined)
     given.cors = values.cors === '' ? undefined : values.cors === '*' ? { origin: '*' } : { origin: values.cors, credentials: true, methods: ['GET', 'POST'] };
-  if (values.cookie) given.cookie = { name: values.cookie, path: '/', httpOnly: true, sameSite: 'lax' };
+  if (values.cookie) given.cookie = cookieOptions(values.cookie);
   if (values['no-upgrades']) given.allowUpgrades = false;
   if (values.transports) given.transports = values.transports.split(',');
   if (values.recovery) given.connectionStateRecovery = {};
