@@ -27,7 +27,7 @@ class Names {
   }
 
   translate(text) {
-    for (const [captured, live] of this.live) text = text.replaceAll(captured, live);
+    for (const [captured, live] of this.live) text = text.replaceAll(`"${captured}"`, `"${live}"`);
     return text;
   }
 }
