@@ -35,6 +35,10 @@ struct ChangeLimits {
   std::size_t attributes = 256;  // of one component; also members or items of each nested value
   std::size_t depth = 8;         // {"bold":true} is 1
   bool rich = true;              // false: attributes and embeds are refused
+
+  // For what was checked when it was accepted, and composed since: a log, a snapshot.
+  static constexpr ChangeLimits stored() noexcept { return {kNone, kNone, kNone, 64, true}; }
+  static constexpr std::size_t kNone = ~std::size_t{0};
 };
 
 // Lengths and positions stay below this, so that 32 bits and JavaScript numbers hold every sum.

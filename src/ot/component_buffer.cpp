@@ -52,16 +52,33 @@ void ComponentBuffer::clear() noexcept {
 
 void ComponentBuffer::reserve(std::size_t components, std::size_t text_bytes) {
   if (components <= component_capacity_ && text_bytes <= text_capacity_) return;
-  const auto component_capacity = std::max<std::size_t>(components, component_capacity_);
-  const auto text_capacity = std::max<std::size_t>(text_bytes, text_capacity_);
+  move_to_block(std::max<std::size_t>(components, component_capacity_),
+                std::max<std::size_t>(text_bytes, text_capacity_));
+}
+
+void ComponentBuffer::shrink() {
+  if (!on_heap() || (size_ == component_capacity_ && text_size_ == text_capacity_)) return;
+  if (size_ <= kInlineComponents && text_size_ <= kInlineText) {
+    ComponentBuffer small(*this);  // in place, as it has no more than it needs
+    *this = std::move(small);
+  } else {
+    move_to_block(std::max<std::size_t>(size_, kInlineComponents), std::max<std::size_t>(text_size_, kInlineText));
+  }
+}
+
+void ComponentBuffer::move_to_block(std::size_t component_capacity, std::size_t text_capacity) {
   const std::size_t text_offset = component_capacity * sizeof(RawComponent);
-  char* grown = static_cast<char*>(::operator new(text_offset + text_capacity));
-  std::memcpy(grown, raw(), size_ * sizeof(RawComponent));
-  std::memcpy(grown + text_offset, text_begin(), text_size_);
+  char* const block = static_cast<char*>(::operator new(text_offset + text_capacity));
+  std::memcpy(block, raw(), size_ * sizeof(RawComponent));
+  std::memcpy(block + text_offset, text_begin(), text_size_);
   release();
-  heap_ = grown;
+  heap_ = block;
   component_capacity_ = static_cast<std::uint32_t>(component_capacity);
   text_capacity_ = static_cast<std::uint32_t>(text_capacity);
+}
+
+std::size_t ComponentBuffer::memory_bytes() const noexcept {
+  return on_heap() ? component_capacity_ * sizeof(RawComponent) + text_capacity_ : 0;
 }
 
 }  // namespace tutti::ot

@@ -57,6 +57,8 @@ class ComponentBuffer {
 
   void reserve(std::size_t components, std::size_t text_bytes);
   void clear() noexcept;
+  void shrink();                              // gives back capacity that is not used
+  std::size_t memory_bytes() const noexcept;  // beside the object itself; attributes and embeds not counted
 
  private:
   friend class ChangeWriter;
@@ -75,6 +77,7 @@ class ComponentBuffer {
   RawComponent* raw() noexcept { return const_cast<RawComponent*>(std::as_const(*this).raw()); }
   const char* text_begin() const noexcept { return block() + component_capacity_ * sizeof(RawComponent); }
   char* text_begin() noexcept { return const_cast<char*>(std::as_const(*this).text_begin()); }
+  void move_to_block(std::size_t component_capacity, std::size_t text_capacity);
   void take(ComponentBuffer& other) noexcept;
   void release() noexcept;
 

@@ -32,6 +32,7 @@ class ComponentCursor {
   std::uint32_t left() const noexcept { return left_; }  // units of this component still ahead
   std::uint32_t attributes_index() const noexcept { return done() ? 0 : at_->attributes(); }
   const Attributes& attributes() const noexcept { return buffer_->attributes(attributes_index()); }
+  const Value& embed() const noexcept { return buffer_->embed(at_->payload); }  // of an embed
 
   // Over `length` units of this component, at most left().
   void skip(std::uint32_t length) noexcept {
@@ -79,7 +80,19 @@ class ComponentCursor {
   }
   void take_insert(ChangeWriter& out) { take_insert(left_, attributes(), out); }
 
-  // What is left of this and all that follows, unchanged. At the start of a component.
+  // What is left of this component, unchanged.
+  void take_one(ChangeWriter& out) {
+    if (done()) return;
+    if (at_insert()) return take_insert(out);
+    if (kind_ == Kind::erase) {
+      out.erase(left_);
+    } else {
+      out.retain(left_, attributes());
+    }
+    next();
+  }
+
+  // What is left of this and all that follows, unchanged.
   void take_rest(ChangeWriter& out) {
     if (done()) return;
     if (left_ != at_->length) take_one(out);
@@ -98,17 +111,6 @@ class ComponentCursor {
       bytes_left_ = at_->text_bytes();
     }
     half_ = false;
-  }
-
-  void take_one(ChangeWriter& out) {
-    if (done()) return;
-    if (at_insert()) return take_insert(out);
-    if (kind_ == Kind::erase) {
-      out.erase(left_);
-    } else {
-      out.retain(left_, attributes());
-    }
-    next();
   }
 
   // Moves the text by `length` units, less than left_. Whether a pair was cut: then its four bytes are behind us and

@@ -6,14 +6,16 @@
 // so both ways agree for the side our documents use: the history stands left. What remains is the canonicalisation of
 // the moved change itself between two parts; the document protocol corrects that.
 //
-// Immutable, with prefix sums: a change of few components is moved over it in O(log size) a component.
+// Immutable, with prefix sums: a change of few components is moved over it in O(log size) each.
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ot/change.hpp"
+#include "ot/component_buffer.hpp"
 
 namespace tutti::ot {
 
@@ -21,25 +23,29 @@ class Composite {
  public:
   Composite() = default;
   explicit Composite(const Change& change);
+  Composite(const Change& first, const Change& second);
+  Composite(const Composite& first, const Composite& second);
+  // All of them in order, by a balanced tree.
+  static Composite of(std::span<const Change> changes);
+  static Composite of(std::span<const Composite* const> parts);
 
-  std::size_t size() const noexcept;  // components
-  Change to_change() const;           // canonical: what compose() of the parts gives
+  std::size_t size() const noexcept { return buffer_.size(); }  // components
+  Change to_change() const;                                     // canonical: what compose() of the parts gives
 
   // `change` moved over all parts; the parts were first: they stand left on ties, their attributes win.
   Change transform(const Change& change) const;
 
-  friend Composite compose(const Composite& first, const Composite& second);
+  std::size_t memory_bytes() const noexcept { return buffer_.memory_bytes() + index_.capacity() * sizeof(Start); }
 
  private:
   explicit Composite(ComponentBuffer buffer);
 
-  struct Index {
+  struct Start {
     std::uint32_t base;    // units of the base before this component
     std::uint32_t target;  // units of the result before it
-    std::uint32_t text;    // bytes of inserted text before it
   };
   ComponentBuffer buffer_;
-  std::vector<Index> index_;
+  std::vector<Start> index_;  // one a component, and one for the end
 };
 
 }  // namespace tutti::ot

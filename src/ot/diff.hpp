@@ -7,8 +7,8 @@
 
 namespace tutti::ot {
 
-// The change that turns `from` into `to` (valid UTF-8): Myers' algorithm over whole code points after common ends are
-// cut off, bounded: two texts that share little are answered by a coarse, still correct change in linear time.
+// The change that turns `from` into `to` (valid UTF-8): the shortest one in whole code points; long texts are compared
+// by lines first. The work is bounded: of two long texts that share little, parts are replaced as a whole.
 Change diff(std::string_view from, std::string_view to);
 
 // The same for documents with attributes and embeds (changes of inserts).

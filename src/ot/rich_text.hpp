@@ -31,11 +31,13 @@ class RichText {
   Change to_document() const;                              // canonical change of inserts
   Change slice(std::size_t begin, std::size_t end) const;  // the same of a part
   Change invert(const Change& change) const;               // it must fit (check)
-  std::size_t memory_bytes() const;
+  std::size_t memory_bytes() const { return text_.memory_bytes() + runs_.memory_bytes(); }
 
   friend bool operator==(const RichText& a, const RichText& b);
 
  private:
+  void write(std::size_t begin, std::size_t end, class ChangeWriter& out) const;
+
   Rope text_;
   RunTree runs_;
 };
