@@ -63,8 +63,9 @@ void append_base64(std::string& out, std::string_view bytes) {
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {
+  const bool padded = text.ends_with('=');
   for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
-  if (text.size() % 4 == 1) return std::nullopt;
+  if (text.size() % 4 == 1 || (padded && text.size() % 4 == 0)) return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + (text.size() % 4 * 6) / 8, '\0');
   char* to = bytes.data();
   std::uint32_t wrong = 0;  // digits or-ed: bit 7 only if one of them was invalid

@@ -13,6 +13,8 @@ namespace http = boost::beast::http;
 using ErrorCode = boost::beast::error_code;
 using BeastText = boost::beast::string_view;
 
+// The end of a chunked body, "0\r\n\r\n". Beast asserts that it sees as much of it at once.
+constexpr std::size_t kLastChunkSize = 5;
 constexpr std::size_t kBodyReserveMax = 64 * 1024;
 
 std::string_view view(BeastText text) noexcept { return {text.data(), text.size()}; }
@@ -119,6 +121,10 @@ Http1Error Http1Parser::Reading::translate(ErrorCode code) const {
 
 // One step of Beast over `bytes`: what is left of them. Nothing was taken and nothing is left only if it needs more.
 Result<std::string_view, Http1Error> Http1Parser::Reading::advance(std::string_view bytes) {
+  if (head_given && chunked() && bytes.size() < kLastChunkSize) {
+    pending.assign(bytes);
+    return std::string_view{};
+  }
   ErrorCode code;
   const std::size_t taken = put(boost::asio::const_buffer(bytes.data(), bytes.size()), code);
   if (!head_given) head_bytes += taken;
