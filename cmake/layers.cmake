@@ -1,3 +1,7 @@
+# `tests` builds every test program, `programs` everything that lands in bin/ beside them.
+add_custom_target(tests)
+add_custom_target(programs)
+
 # One static library for each folder of src/, linked as src/layers.txt says. tests/architecture reads the same
 # table and holds every #include against it.
 
@@ -35,6 +39,7 @@ function(tutti_test folder)
   target_compile_definitions(${name}_test PRIVATE TUTTI_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name}_test PRIVATE ${arg_LINK} ${arg_EXTERNAL} GTest::gtest_main GTest::gmock rapidcheck)
   add_test(NAME ${name} COMMAND ${name}_test)
+  add_dependencies(tests ${name}_test)
 endfunction()
 
 # tutti_program(NAME SOURCE… LINK library…): an executable in bin/.
@@ -42,4 +47,5 @@ function(tutti_program name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ${arg_LINK})
+  add_dependencies(programs ${name})
 endfunction()

@@ -1,0 +1,104 @@
+// What STYLE asks for and a machine can see.
+#include <gtest/gtest.h>
+
+#include "architecture/source_tree.hpp"
+
+namespace tutti::architecture {
+namespace {
+
+bool begins_with_any(const std::string& path, std::initializer_list<const char*> places) {
+  return std::any_of(places.begin(), places.end(), [&](const char* place) { return path.rfind(place, 0) == 0; });
+}
+
+// Reports each use of the pattern outside the places.
+void expect_only_in(const char* pattern, std::initializer_list<const char*> places) {
+  const std::regex expression(pattern);
+  for (const SourceFile& file : files_below("src")) {
+    if (begins_with_any(file.path, places)) continue;
+    const std::string code = code_of(file.text);
+    std::smatch match;
+    if (std::regex_search(code, match, expression)) {
+      const auto line = 1 + std::count(code.begin(), code.begin() + match.position(), '\n');
+      ADD_FAILURE() << file.path << ":" << line << ": " << match.str();
+    }
+  }
+}
+
+TEST(Style, TimeComesInByTheConstructor) {
+  expect_only_in(R"(\b(steady|system|high_resolution)_clock::now\b)",
+                 {"src/net/epoll/", "src/net/asio/", "src/base/log.cpp", "src/server/token_command.cpp"});
+  expect_only_in(R"(\b(clock_gettime|gettimeofday)\s*\(|[^_.\w]time\s*\(\s*(nullptr|NULL|0)\s*\))",
+                 {"src/net/epoll/", "src/metrics/process.cpp"});
+}
+
+TEST(Style, ChanceComesInByTheConstructor) {
+  expect_only_in(R"(\brandom_device\b|[^_.:\w]rand\s*\(|\bgetrandom\b|std::(uniform|normal)_\w+_distribution)",
+                 {"src/base/random.cpp"});
+}
+
+TEST(Style, NothingSleeps) { expect_only_in(R"(\b(sleep_for|sleep_until|usleep|nanosleep)\b|[^_.\w]sleep\s*\()", {}); }
+
+TEST(Style, OnlyTheProgramWritesToStandardOutput) {
+  expect_only_in(R"(\bstd::cout\b|[^fsnv_\w]printf\s*\(|[^f]puts\s*\(|\bstdout\b)", {"src/server/"});
+  expect_only_in(R"(\bstd::cerr\b|\bstderr\b)", {"src/server/", "src/base/log.cpp", "src/base/assert.cpp"});
+}
+
+TEST(Style, NoAssertThatReleaseBuildsDrop) { expect_only_in(R"([^_\w]assert\s*\()", {}); }
+
+TEST(Style, EveryHeaderBeginsWithItsNameAndPurposeAndIsGuarded) {
+  for (const SourceFile& file : files_below("src")) {
+    if (!file.is_header()) continue;
+    const std::string name = file.path.substr(4);
+    EXPECT_EQ(file.text.rfind("// " + name + ": ", 0), 0u) << file.path << " begins with: // " << name << ": purpose";
+    EXPECT_NE(file.text.find("\n#pragma once\n"), std::string::npos) << file.path;
+  }
+}
+
+// So that the build proves that the header compiles alone (tools/check-headers does the others).
+TEST(Style, ASourceFileIncludesItsOwnHeaderFirst) {
+  for (const SourceFile& file : files_below("src")) {
+    if (file.is_header()) continue;
+    const std::string header = file.path.substr(4, file.path.size() - 8) + ".hpp";
+    if (!std::filesystem::exists(std::filesystem::path(TUTTI_SOURCE_DIR) / "src" / header)) continue;
+    const auto includes = includes_of(file.text);
+    ASSERT_FALSE(includes.empty()) << file.path;
+    EXPECT_EQ(includes.front().name, header) << file.path;
+  }
+}
+
+TEST(Style, HeavyLibrariesStayOutOfHeaders) {
+  for (const SourceFile& file : files_below("src")) {
+    if (!file.is_header()) continue;
+    for (const Include& include : includes_of(file.text)) {
+      for (const char* heavy : {"boost/asio", "boost/beast", "spdlog/", "prometheus/", "CLI/", "toml++/", "jwt.h"}) {
+        EXPECT_NE(include.name.rfind(heavy, 0), 0u) << file.path << " includes <" << include.name << ">";
+      }
+      if (file.layer() != "socketio" && file.layer() != "server") {
+        EXPECT_NE(include.name, "nlohmann/json.hpp") << file.path;
+      }
+    }
+  }
+}
+
+TEST(Style, FilesStaySmall) {
+  constexpr auto kLinesMax = 600;
+  for (const char* folder : {"src", "include", "tests"}) {
+    for (const SourceFile& file : files_below(folder)) {
+      EXPECT_LE(std::count(file.text.begin(), file.text.end(), '\n'), kLinesMax)
+          << file.path << ": look for the second thing inside it";
+    }
+  }
+}
+
+TEST(Style, LinesHaveNoTabsAndNoTrailingSpaces) {
+  for (const char* folder : {"src", "include", "tests", "bench", "fuzz", "sim"}) {
+    for (const SourceFile& file : files_below(folder)) {
+      EXPECT_EQ(file.text.find('\t'), std::string::npos) << file.path;
+      EXPECT_EQ(file.text.find(" \n"), std::string::npos) << file.path;
+      EXPECT_TRUE(file.text.empty() || file.text.back() == '\n') << file.path;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tutti::architecture
