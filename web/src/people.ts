@@ -3,7 +3,7 @@
 import type { Document, TuttiClient, User } from 'tutti-client';
 import { describePerson, palette } from 'tutti-client/people';
 import { element } from './dom.js';
-import { kNameMax, saveProfile } from './profile.js';
+import { kNameMax, publicProfile, saveProfile } from './profile.js';
 import type { OwnProfile } from './profile.js';
 
 const kShownMax = 60;
@@ -11,26 +11,43 @@ const kShownMax = 60;
 export class PeopleList {
   readonly root = element('section', { class: 'people', 'aria-labelledby': 'people-title' });
   private readonly title = element('h2', { id: 'people-title' });
-  private readonly others = element('ul', { class: 'people-list', 'data-testid': 'people' });
+  private readonly list = element('ul', { class: 'people-list', 'data-testid': 'people' });
+
+  private readonly face = element('button', { class: 'avatar-button', type: 'button', title: 'Change your colour', 'aria-label': 'Change your colour' });
 
   constructor(
     private readonly client: TuttiClient,
     private readonly shared: Document,
     private readonly profile: OwnProfile,
-    private readonly changed: () => void,
   ) {
-    this.root.append(this.title, this.self(), this.others);
+    this.root.append(this.title, this.self(), this.list);
     shared.on('users', () => this.update());
     this.update();
   }
 
+  /** So that two people are not of one colour, unless they want to. */
+  chooseFreeColor(): void {
+    if (this.profile.chosen) return;
+    const taken = this.others().map((user) => describePerson(user).color);
+    const free = palette.find((color) => !taken.includes(color));
+    if (!free || !taken.includes(this.profile.color)) return;
+    this.profile.color = free;
+    this.drawSelf();
+    this.tell();
+  }
+
   update(): void {
-    const others = this.shared.users.filter(({ socketId }) => socketId !== this.client.socketId);
-    const count = others.length + 1;
-    this.title.textContent = count === 1 ? 'Only you are here' : `${Math.max(count, this.shared.userCount)} people here`;
+    const others = this.others();
+    const count = Math.max(others.length + 1, this.shared.userCount);
+    if (this.client.status !== 'online') this.title.textContent = 'You are not connected';
+    else this.title.textContent = count === 1 ? 'Only you are here' : `${count.toLocaleString()} people here`;
     const rows = others.slice(0, kShownMax).map((user) => this.row(user));
     if (others.length > kShownMax) rows.push(element('li', { class: 'person muted' }, `and ${others.length - kShownMax} more`));
-    this.others.replaceChildren(...rows);
+    this.list.replaceChildren(...rows);
+  }
+
+  private others(): User[] {
+    return this.shared.users.filter(({ socketId }) => socketId !== this.client.socketId);
   }
 
   private row(user: User): HTMLLIElement {
@@ -40,11 +57,11 @@ export class PeopleList {
 
   private self(): HTMLElement {
     const { profile } = this;
-    const face = element('button', { class: 'avatar-button', type: 'button', title: 'Change your colour', 'aria-label': 'Change your colour' });
-    const draw = () => face.replaceChildren(avatar(profile.name, profile.color));
+    const face = this.face;
     face.addEventListener('click', () => {
+      profile.chosen = true;
       profile.color = palette[(palette.indexOf(profile.color) + 1) % palette.length]!;
-      draw();
+      this.drawSelf();
       this.tell();
     });
     const input = element('input', {
@@ -53,20 +70,23 @@ export class PeopleList {
     input.addEventListener('change', () => {
       profile.name = input.value.trim() || profile.name;
       input.value = profile.name;
-      draw();
+      this.drawSelf();
       this.tell();
     });
     input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') input.blur();
     });
-    draw();
+    this.drawSelf();
     return element('div', { class: 'person self' }, face, input, element('span', { class: 'you' }, 'you'));
+  }
+
+  private drawSelf(): void {
+    this.face.replaceChildren(avatar(this.profile.name, this.profile.color));
   }
 
   private tell(): void {
     saveProfile(this.profile);
-    this.client.setProfile({ ...this.profile });
-    this.changed();
+    this.client.setProfile(publicProfile(this.profile));
   }
 }
 

@@ -1,12 +1,10 @@
-// Which document this page shows: /?doc=name, or /#name; without either, "welcome".
+// Which document this page shows: ?doc=name, or #name; without either, the page's own.
 
 import { newDocumentName } from './names.js';
 
-const kDefault = 'welcome';
-
-export function documentName(): string {
-  const named = new URLSearchParams(location.search).get('doc') || decodeHash(location.hash.slice(1)) || kDefault;
-  return named.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').slice(0, 120) || kDefault;
+export function documentName(fallback: string): string {
+  const named = new URLSearchParams(location.search).get('doc') || decodeHash(location.hash.slice(1)) || fallback;
+  return named.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').slice(0, 120) || fallback;
 }
 
 /** The link to give to others. */

@@ -3,22 +3,30 @@
 import { palette } from 'tutti-client/people';
 import { newPersonName } from './names.js';
 
-export interface OwnProfile extends Record<string, unknown> {
+export interface OwnProfile {
   name: string;
   color: string;
+  /** The colour is the person's own choice. */
+  chosen?: boolean;
 }
 
 const kKey = 'tutti.profile';
 export const kNameMax = 40;
 
 export function loadProfile(): OwnProfile {
-  const { name, color } = stored();
-  const profile = {
+  const { name, color, chosen } = stored();
+  const profile: OwnProfile = {
     name: typeof name === 'string' && name.trim() ? name.slice(0, kNameMax) : newPersonName(),
     color: typeof color === 'string' && palette.includes(color) ? color : palette[Math.floor(Math.random() * palette.length)]!,
+    chosen: chosen === true,
   };
   saveProfile(profile);
   return profile;
+}
+
+/** What others see of it. */
+export function publicProfile({ name, color }: OwnProfile): { name: string; color: string } {
+  return { name, color };
 }
 
 export function saveProfile(profile: OwnProfile): void {

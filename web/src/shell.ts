@@ -8,7 +8,7 @@ import { History } from './history.js';
 import { Notice } from './notice.js';
 import { PeopleList } from './people.js';
 import { documentName, newDocumentLink, shareLink } from './place.js';
-import { loadProfile } from './profile.js';
+import { loadProfile, publicProfile } from './profile.js';
 import { describeStatus, StatusPill } from './status.js';
 import { applyStoredTheme, toggleTheme } from './theme.js';
 
@@ -23,24 +23,26 @@ export interface Shell {
 
 export interface ShellOptions {
   type: DocumentType;
+  /** The document where the address names none. */
+  name: string;
   /** Shows a past version in place of the editor; null: the editor again. */
   showPast(content: Content | null): void;
   /** The other demo page. */
   sibling: { label: string; href: string };
 }
 
-export function buildShell({ type, showPast, sibling }: ShellOptions): Shell {
+export function buildShell({ type, name: fallback, showPast, sibling }: ShellOptions): Shell {
   applyStoredTheme();
-  const name = documentName();
+  const name = documentName(fallback);
   const profile = loadProfile();
-  const client = new TuttiClient(import.meta.env.VITE_TUTTI_SERVER ?? location.origin, { profile: { ...profile } });
+  const client = new TuttiClient(import.meta.env.VITE_TUTTI_SERVER ?? location.origin, { profile: publicProfile(profile) });
   const shared = client.open(name, { type, create: true });
   document.title = `${name} · Tutti`;
 
   let switchedOff = false;
   const pill = new StatusPill(() => describeStatus(client, shared, switchedOff));
   const notice = new Notice();
-  const people = new PeopleList(client, shared, profile, () => {});
+  const people = new PeopleList(client, shared, profile);
   const history = new History(shared, showPast, (message) => notice.show(message, { forMs: 6000 }));
   const stage = element('div', { class: 'stage' });
   const tools = element('div', { class: 'tools' });
@@ -90,7 +92,7 @@ export function buildShell({ type, showPast, sibling }: ShellOptions): Shell {
   shared.on('closed', (reason, error) => {
     notice.show(describeClosing(reason, error?.message), { action: { label: 'Open again', run: () => (notice.hide(), shared.reopen()) } });
   });
-  shared.ready.then(count, () => {});
+  shared.ready.then(() => (count(), people.chooseFreeColor()), () => {});
   return { client, shared, stage, tools };
 }
 

@@ -10,7 +10,7 @@ import { element } from './dom.js';
 import { buildShell } from './shell.js';
 
 const past = element('pre', { class: 'past', hidden: true, 'data-testid': 'past' });
-const { client, shared, stage } = buildShell({ type: 'text', showPast, sibling: { label: 'Try it with rich text', href: '/rich.html' } });
+const { client, shared, stage } = buildShell({ type: 'text', name: 'welcome', showPast, sibling: { label: 'Try it with rich text', href: '/rich.html' } });
 
 const view = new EditorView({
   parent: stage,
@@ -39,10 +39,4 @@ function showPast(content: Content | null): void {
   if (content === null) view.requestMeasure();
 }
 
-declare global {
-  interface Window {
-    /** For tests and for the curious. */
-    tuttiDemo: { client: typeof client; document: typeof shared; view?: EditorView; quill?: unknown };
-  }
-}
 window.tuttiDemo = { client, document: shared, view };

@@ -255,7 +255,9 @@ export class Document extends Events<DocumentEvents> {
     this.link = null;
     this.own.stop();
     this.remote.clear();
+    this.people.reset({ users: [], userCount: 0 }); // nobody is known to be here
     this.session.disconnected();
+    this.emit('users', this.users);
     this.emit('cursors', this.cursors);
   }
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
+import { encodeChanges } from '../../src/change.js';
 import type { DocumentType } from '../../src/content.js';
 import { moveRange } from '../../src/cursors.js';
 import type { Range } from '../../src/protocol.js';
@@ -105,7 +106,7 @@ export async function startMockServer(port = 0): Promise<MockServer> {
     socket.on('document:snapshot', ({ document, version }: { document: string; version?: number }, answer: Answer) => {
       const { log } = rooms.get(document)!;
       const content = log.slice(0, version ?? log.head).reduce((all, { composed }) => all.apply(composed), log.base);
-      answer({ ok: true, epoch: log.epoch, type: log.type, version: version ?? log.head, content: content.toString() });
+      answer({ ok: true, epoch: log.epoch, type: log.type, version: version ?? log.head, content: log.type === 'text' ? content.toString() : encodeChanges(content.toDelta()) });
     });
     socket.on('disconnect', () => {
       for (const id of joined.keys()) leave(id);
