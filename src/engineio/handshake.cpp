@@ -1,6 +1,6 @@
 #include "engineio/handshake.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <new>
 
 namespace tutti::engineio {
@@ -8,7 +8,7 @@ namespace tutti::engineio {
 namespace {
 
 // Behind the object: target, address, then for each header its name and value, each text followed by a zero byte.
-// (No text holds one: the HTTP parser refuses control characters.)
+// A zero byte inside a text (the HTTP parser lets none through) becomes a space.
 class HandshakeBlock final : public Handshake {
  public:
   static std::unique_ptr<Handshake> make(const net::HttpRequest& request, std::int64_t issued_ms) {
@@ -48,8 +48,7 @@ class HandshakeBlock final : public Handshake {
         secure_(request.secure) {
     char* at = bytes();
     const auto put = [&at](std::string_view text) {
-      if (!text.empty()) std::memcpy(at, text.data(), text.size());
-      at += text.size();
+      at = std::replace_copy(text.begin(), text.end(), at, '\0', ' ');
       *at++ = '\0';
     };
     put(request.target);

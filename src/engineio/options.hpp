@@ -46,7 +46,7 @@ struct Refusal {
   unsigned status = 403;
   std::optional<std::chrono::seconds> retry_after;
 };
-// Give nothing to accept. Call once, on the same shard, now or later; dropping it refuses.
+// Give nothing to accept. Call once, on the same shard, now or later; dropped, the connection is cut.
 using Decision = UniqueFunction<void(std::optional<Refusal>)>;
 
 struct Options {

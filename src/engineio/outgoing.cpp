@@ -130,4 +130,19 @@ std::shared_ptr<const Outgoing> Outgoing::binary(std::string_view data) {
   return make({&part, 1});
 }
 
+SharedBytes text_only_frames(const SharedBytes& websocket) {
+  std::string out;
+  FrameView frame;
+  for (OwnFrames frames(websocket.view()); frames.next(frame);) {
+    if (frame.opcode != codec::Opcode::binary) {
+      codec::append_frame(out, frame.opcode, frame.payload);
+      continue;
+    }
+    std::string text = "b";
+    codec::append_base64(text, frame.payload);
+    codec::append_frame(out, codec::Opcode::text, text);
+  }
+  return SharedBytes::copy(out);
+}
+
 }  // namespace tutti::engineio

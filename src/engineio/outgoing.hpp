@@ -38,6 +38,10 @@ class Outgoing {
   virtual std::size_t size() const noexcept = 0;              // bytes of the WebSocket form: what buffers count
 };
 
+// The frames of Outgoing::websocket() with each binary message as text, 'b' and base64: for browsers without binary
+// WebSockets (b64=1).
+SharedBytes text_only_frames(const SharedBytes& websocket);
+
 using OutgoingPtr = std::shared_ptr<const Outgoing>;
 
 }  // namespace tutti::engineio

@@ -6,12 +6,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/function.hpp"
 #include "base/shard.hpp"
+#include "engineio/errors.hpp"
+#include "engineio/heartbeat.hpp"
 #include "engineio/options.hpp"
 #include "engineio/session.hpp"
 #include "engineio/stats.hpp"
@@ -21,6 +24,7 @@ namespace tutti::engineio {
 
 class SessionState;
 class SessionTable;
+class UpgradeProbe;
 
 // Owner: the composition of one shard; used there only. All servers of one program have the same options.
 class Server final {
@@ -50,16 +54,45 @@ class Server final {
 
  private:
   friend class SessionState;
-  struct Verified;
+  enum class Transport : std::uint8_t { polling, websocket };
+  struct Request;  // a request being verified
 
-  void verify(net::HttpRequest request, net::HttpExchange exchange);
+  // Verification, in Node's order (protocol/engineio: "Errors").
+  void verify(Request request);
+  void verify_session(Request request, SessionState& session);
+  void verify_handshake(Request request);
+  void allowed(Request request, std::optional<Refusal> refusal);
+  void open_polling(Request request);
+  void open_websocket(Request request);
+  void upgrade(Request request, SessionState& session);
+  void refuse(Request request, RequestError error, std::string_view message, unsigned status);
+  void refuse(Request request, RequestError error);
+  SessionState& add_session(const net::HttpRequest& request);
+  SessionState* find_session(std::string_view id) const noexcept;
+  bool move_to_owner(Request& request);
+
+  // For sessions: work at the end of the turn.
+  void end_of_turn_for(SessionState& session);
+  void closed(SessionState& session, bool stays_known);
+  void forget(SessionState& session);
+  void bury(std::unique_ptr<UpgradeProbe> probe);
+  void schedule();
+  void end_of_turn();
 
   Shard& shard_;
   Options options_;
+  Heartbeat::Settings heartbeat_;
+  std::size_t buffered_bytes_max_;
   SessionAcceptor& acceptor_;
   Stats stats_;
   std::vector<net::HttpServer*> peers_;
   std::unique_ptr<SessionTable> sessions_;
+  std::vector<SessionState*> pending_;                       // have something to send at the end of the turn
+  std::vector<SessionState*> closed_;                        // their handlers hear of it at the end of the turn
+  std::vector<std::unique_ptr<SessionState>> dead_;          // deleted after that
+  std::vector<std::unique_ptr<UpgradeProbe>> dead_probes_;
+  std::shared_ptr<Server*> self_;  // tells late callbacks whether the server is still there
+  bool scheduled_ = false;
   bool closing_ = false;
 };
 
