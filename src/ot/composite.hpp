@@ -21,7 +21,7 @@ namespace tutti::ot {
 
 class Composite {
  public:
-  Composite() = default;
+  Composite() : Composite(ComponentBuffer{}) {}
   explicit Composite(const Change& change);
   Composite(const Change& first, const Change& second);
   Composite(const Composite& first, const Composite& second);
