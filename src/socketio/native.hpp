@@ -31,6 +31,7 @@ struct SocketHandle {
 
 // What a layer keeps with a socket: one object a slot, freed with the socket (after on_disconnect).
 enum class Slot : std::uint8_t { auth, documents, presence };
+constexpr std::size_t kSlots = 3;
 class SlotState {
  public:
   virtual ~SlotState() = default;
@@ -115,12 +116,17 @@ using Middleware = UniqueFunction<void(Peer&, Admission)>;
 // One namespace on one worker.
 class NativeNamespace {
  public:
-  // A raw handler takes the event: no other handler of that name runs.
+  // Takes the events of that name: no other handler runs for them.
   virtual void on_event(std::string name, EventHandler handler) = 0;
+  // Takes all other events.
+  virtual void on_any_event(EventHandler handler) = 0;
+  // The client sent what is no packet; its connection is being closed.
+  virtual void on_error(UniqueFunction<void(Peer&, std::string_view message)> hook) = 0;
   virtual void use(Middleware middleware) = 0;                    // in order, before the CONNECT answer
   virtual void on_connect(UniqueFunction<void(Peer&)> hook) = 0;  // after the CONNECT answer is queued
   virtual void on_drain(UniqueFunction<void(Peer&)> hook) = 0;    // its connection's buffer has emptied
-  // Once for every socket that on_connect was called for. Rooms are left already.
+  // Before the rooms are left, then once for every socket that on_connect was called for.
+  virtual void on_disconnecting(UniqueFunction<void(Peer&, DisconnectReason)> hook) = 0;
   virtual void on_disconnect(UniqueFunction<void(Peer&, DisconnectReason)> hook) = 0;
   // A connected socket of this namespace and worker; nullptr if it has gone.
   virtual Peer* find(std::uint64_t id) noexcept = 0;
