@@ -1,0 +1,165 @@
+#include "server/socketio_server.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "adapter/memory/memory_adapter.hpp"
+#include "net/epoll/worker_pool.hpp"
+
+namespace tutti::server {
+
+// What one worker serves.
+class SocketIoServer::Worker final : public net::HttpHandler {
+ public:
+  Worker(net::epoll::Loop& loop, const SocketIoServerOptions& options, socketio::Hub& hub, const OnRequest& on_request)
+      : loop_(loop),
+        on_request_(on_request),
+        engineio_(loop, options.engineio, hub),
+        http_(loop, *this, loop.stats(), options.http) {}
+
+  void listen(net::epoll::ListenSocket socket) {
+    listener_ = std::make_unique<net::epoll::Listener>(loop_, std::move(socket),
+                                                       [this](net::Stream& stream) { http_.accept(stream); });
+  }
+  void close() {
+    if (listener_) listener_->close();
+    engineio_.close_all();
+    http_.drain();
+  }
+  bool idle() const { return http_.connections() == 0 && engineio_.session_count() == 0; }
+
+  engineio::Server& engineio() noexcept { return engineio_; }
+  net::HttpServer& http() noexcept { return http_; }
+
+ private:
+  void on_request(net::HttpRequest request, net::HttpExchange exchange) override {
+    if (engineio_.owns(request)) return engineio_.handle(std::move(request), std::move(exchange));
+    if (on_request_) return on_request_(loop_.index(), std::move(request), std::move(exchange));
+    exchange.respond(net::text_response(404, "text/plain", "Not found\n"));
+  }
+
+  net::epoll::Loop& loop_;
+  const OnRequest& on_request_;
+  engineio::Server engineio_;
+  net::HttpServer http_;
+  std::unique_ptr<net::epoll::Listener> listener_;
+};
+
+struct SocketIoServer::State {
+  explicit State(SocketIoServerOptions server_options)
+      : options(std::move(server_options)), pool(count(options.workers)), io(shards(), options.socketio) {
+    io.set_adapter(std::make_unique<adapter::MemoryAdapter>(io));
+    for (std::uint32_t i = 0; i < pool.size(); ++i) {
+      workers.push_back(std::make_unique<Worker>(pool.loop(i), options, io.hub(i), on_request));
+    }
+    std::vector<net::HttpServer*> https;
+    for (const auto& worker : workers) https.push_back(&worker->http());
+    for (const auto& worker : workers) worker->engineio().set_peers(https);
+  }
+
+  static std::uint32_t count(std::uint32_t wanted) {
+    return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+  }
+  std::vector<Shard*> shards() {
+    std::vector<Shard*> all;
+    for (std::uint32_t i = 0; i < pool.size(); ++i) all.push_back(&pool.loop(i));
+    return all;
+  }
+
+  SocketIoServerOptions options;
+  OnRequest on_request;
+  net::epoll::WorkerPool pool;
+  socketio::Server io;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::uint16_t port = 0;
+  bool running = false;
+};
+
+SocketIoServer::SocketIoServer(SocketIoServerOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+
+SocketIoServer::~SocketIoServer() { stop(Duration::zero()); }
+
+std::uint32_t SocketIoServer::workers() const noexcept { return state_->pool.size(); }
+Shard& SocketIoServer::shard(std::uint32_t worker) noexcept { return state_->pool.loop(worker); }
+socketio::Server& SocketIoServer::io() noexcept { return state_->io; }
+engineio::Server& SocketIoServer::engineio(std::uint32_t worker) noexcept { return state_->workers[worker]->engineio(); }
+net::HttpServer& SocketIoServer::http(std::uint32_t worker) noexcept { return state_->workers[worker]->http(); }
+const net::Stats& SocketIoServer::net_stats(std::uint32_t worker) noexcept { return state_->pool.loop(worker).stats(); }
+void SocketIoServer::on_request(OnRequest handler) { state_->on_request = std::move(handler); }
+std::uint16_t SocketIoServer::port() const noexcept { return state_->port; }
+
+Result<std::string, std::string> SocketIoServer::listen() {
+  TUTTI_ASSERT(!state_->running);
+  std::vector<net::epoll::ListenSocket> sockets;
+  net::epoll::ListenOptions options = state_->options.listen;
+  for (std::uint32_t i = 0; i < workers(); ++i) {
+    auto socket = net::epoll::ListenSocket::open(options);
+    if (!socket.has_value()) return socket.error();
+    options.port = socket->port();
+    sockets.push_back(std::move(*socket));
+  }
+  std::string address = sockets.front().address();
+  state_->port = options.port;
+  for (std::uint32_t i = 0; i < workers(); ++i) state_->workers[i]->listen(std::move(sockets[i]));
+  state_->io.start();
+  state_->running = true;
+  state_->pool.start();
+  return address;
+}
+
+namespace {
+
+// Blocks a thread until so many workers have said that they are done.
+class Latch {
+ public:
+  explicit Latch(std::uint32_t count) : left_(count) {}
+  void done() {
+    const std::lock_guard lock(mutex_);
+    if (--left_ == 0) changed_.notify_all();
+  }
+  void wait(Duration limit) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, limit, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint32_t left_;
+};
+
+}  // namespace
+
+void SocketIoServer::stop(Duration deadline) {
+  if (!state_->running) return;
+  state_->running = false;
+  // Looks again and again on its worker whether that has become idle.
+  struct Watch {
+    Watch(Shard& shard, Worker& worker_to_watch, std::shared_ptr<Latch> latch_to_tell)
+        : worker(worker_to_watch), latch(std::move(latch_to_tell)), timer(shard.scheduler(), [this] { look(); }) {}
+    void look() {
+      constexpr std::chrono::milliseconds kInterval{5};
+      if (!worker.idle()) return timer.arm(kInterval);
+      if (latch) std::exchange(latch, nullptr)->done();
+    }
+    Worker& worker;
+    std::shared_ptr<Latch> latch;
+    CallbackTimer timer;
+  };
+  const auto latch = std::make_shared<Latch>(workers());
+  std::vector<std::unique_ptr<Watch>> watches;
+  for (std::uint32_t i = 0; i < workers(); ++i) {
+    watches.push_back(std::make_unique<Watch>(shard(i), *state_->workers[i], latch));
+    shard(i).post([this, i, watch = watches.back().get()] {
+      state_->io.hub(i).shut_down();
+      state_->workers[i]->close();
+      watch->look();
+    });
+  }
+  latch->wait(deadline);
+  state_->pool.stop();
+}
+
+}  // namespace tutti::server
