@@ -182,13 +182,11 @@ class Reader {
 
   // As notepack decodes it: [type, bytes].
   bool unknown_extension(Value& out, int type, std::string_view data) {
-    if constexpr (kBuild) {
-      Value* const parts = allocate<Value>(2);
-      parts[0] = Value::integer(type);
-      parts[1] = Value::binary(data);
-      out = Value::array({parts, 2});
-    }
-    return true;
+    if constexpr (!kBuild) return is(out, Value::array({}));
+    Value* const parts = allocate<Value>(2);
+    ::new (parts) Value(Value::integer(type));
+    ::new (parts + 1) Value(Value::binary(data));
+    return is(out, Value::array({parts, 2}));
   }
 
   template <class T>

@@ -163,6 +163,7 @@ TEST(MsgpackReader, MakesNamesOfKeysAsJavaScript) {
   EXPECT_EQ(read("81cb7ff8000000000000c0"), R"({"NaN":null})");
   EXPECT_EQ(read("81cbfff0000000000000c0"), R"({"-Infinity":null})");
   EXPECT_EQ(read("8190c0"), "!a MessagePack map key is no string");
+  EXPECT_EQ(read("81d405ffc0"), "!a MessagePack map key is no string");
   EXPECT_EQ(read("81c40161c0"), "!a MessagePack map key is no string");
 }
 
