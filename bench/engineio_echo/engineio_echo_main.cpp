@@ -65,13 +65,16 @@ class EchoWorker final : public engineio::SessionAcceptor, public net::HttpHandl
     }
   }
 
+ private:
+  std::vector<EchoSession*> sessions_;  // outlives the engine, which ends them
+
+ public:
   engineio::Server engine_;
   net::HttpServer http_;
 
  private:
   net::epoll::Loop& loop_;
   std::unique_ptr<net::epoll::Listener> listener_;
-  std::vector<EchoSession*> sessions_;
 };
 
 void EchoSession::on_text(std::string_view data) {
