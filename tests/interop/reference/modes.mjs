@@ -192,3 +192,4 @@ export function bench(http, given) {
   });
   return () => io.close();
 }
+export { documents } from './documents.mjs';
