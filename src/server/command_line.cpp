@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "server/bench_command.hpp"
 #include "server/option_values.hpp"
 #include "server/version.hpp"
 
@@ -76,6 +77,8 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
   CLI::App* config = app.add_subcommand("config", "Show the configuration that a server would run with.");
   add_config(*config, result.config_output);
   add_settings(*config, result.sources);
+  CLI::App* bench = app.add_subcommand("bench", "Put load on a Socket.IO server and print one line of JSON.");
+  add_bench(*bench, result.bench);
 
   try {
     app.parse(argc, argv);
@@ -87,6 +90,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
   }
   if (*token) result.command = Command::token;
   if (*config) result.command = Command::config;
+  if (*bench) result.command = Command::bench;
   result.sources.environment = process_environment;
   return {std::move(result), 0};
 }

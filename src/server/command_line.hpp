@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "auth/permissions.hpp"
+#include "loadgen/options.hpp"
 #include "server/configuration.hpp"
 
 namespace tutti::server {
 
-enum class Command : std::uint8_t { serve, token, config };
+enum class Command : std::uint8_t { serve, token, config, bench };
 
 struct TokenArguments {
   std::string user;
@@ -25,6 +26,7 @@ struct CommandLine {
   Sources sources;
   TokenArguments token;
   ConfigOutput config_output = ConfigOutput::effective;
+  loadgen::Options bench;
 };
 
 // Either a command, or the program's exit code: help and version were printed (0), or an error was (2).

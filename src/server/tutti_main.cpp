@@ -2,6 +2,7 @@
 #include <exception>
 #include <iostream>
 
+#include "server/bench_command.hpp"
 #include "server/commands.hpp"
 
 namespace {
@@ -11,6 +12,7 @@ int run(int argc, const char* const* argv) {
   const ParsedCommandLine parsed = parse_command_line(argc, argv);
   if (!parsed.command_line) return parsed.exit_code;
   const CommandLine& command_line = *parsed.command_line;
+  if (command_line.command == Command::bench) return run_bench(command_line.bench);
   const auto configuration = load_configuration(command_line.sources);
   if (!configuration) {
     std::cerr << "tutti: " << configuration.error().message << "\n";
@@ -23,6 +25,8 @@ int run(int argc, const char* const* argv) {
       return run_token(configuration->settings, command_line.token);
     case Command::config:
       return run_config(*configuration, command_line.config_output);
+    case Command::bench:
+      break;
   }
   return 2;
 }
