@@ -56,7 +56,8 @@ class Binding {
       document.on('cursors', () => this.redrawCursors()),
       document.on('users', () => this.redrawCursors()),
     ];
-    if (document.loaded) queueMicrotask(() => this.fill());
+    if (this.isEqual()) this.filled = true;
+    else if (document.loaded) queueMicrotask(() => this.fill());
     else void document.ready.then(() => this.fill(), () => {});
   }
 
@@ -90,10 +91,13 @@ class Binding {
 
   private fill(): void {
     this.filled = true;
-    const { doc } = this.view.state;
-    const { text } = this.document;
-    if (doc.length !== text.length || doc.toString() !== text) this.dispatch({ from: 0, to: doc.length, insert: textOf(text) });
+    if (!this.isEqual()) this.dispatch({ from: 0, to: this.view.state.doc.length, insert: textOf(this.document.text) });
     if (this.shareCursor && this.view.hasFocus) this.tellCursor();
+  }
+
+  private isEqual(): boolean {
+    const { doc } = this.view.state;
+    return this.document.loaded && doc.length === this.document.length && doc.toString() === this.document.text;
   }
 
   private dispatch(changes: ChangeSpec): void {

@@ -6,7 +6,7 @@ import { calm, Cluster } from './support/cluster.js';
 import type { Mix } from './support/cluster.js';
 
 const seedBase = Number(process.env.SIM_SEED ?? 1) * 1_000_003;
-const runs = Number(process.env.SIM_RUNS ?? 100);
+const runs = Number(process.env.SIM_RUNS ?? 60);
 const rough: Mix = { ...calm, hook: 0.01, refuse: 0.03, unavailable: 0.05, closeStale: 0.004 };
 
 function run(seed: number, mix: Mix): void {
