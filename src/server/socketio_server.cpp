@@ -73,7 +73,6 @@ struct SocketIoServer::State {
   net::epoll::WorkerPool pool;
   socketio::Server io;
   std::vector<std::unique_ptr<Worker>> workers;
-  std::uint16_t port = 0;
   bool running = false;
 };
 
@@ -84,29 +83,35 @@ SocketIoServer::~SocketIoServer() { stop(Duration::zero()); }
 std::uint32_t SocketIoServer::workers() const noexcept { return state_->pool.size(); }
 Shard& SocketIoServer::shard(std::uint32_t worker) noexcept { return state_->pool.loop(worker); }
 socketio::Server& SocketIoServer::io() noexcept { return state_->io; }
-engineio::Server& SocketIoServer::engineio(std::uint32_t worker) noexcept { return state_->workers[worker]->engineio(); }
+engineio::Server& SocketIoServer::engineio(std::uint32_t worker) noexcept {
+  return state_->workers[worker]->engineio();
+}
 net::HttpServer& SocketIoServer::http(std::uint32_t worker) noexcept { return state_->workers[worker]->http(); }
 const net::Stats& SocketIoServer::net_stats(std::uint32_t worker) noexcept { return state_->pool.loop(worker).stats(); }
 void SocketIoServer::on_request(OnRequest handler) { state_->on_request = std::move(handler); }
-std::uint16_t SocketIoServer::port() const noexcept { return state_->port; }
 
-Result<std::string, std::string> SocketIoServer::listen() {
+Result<Listening, ListenError> SocketIoServer::listen() {
   TUTTI_ASSERT(!state_->running);
   std::vector<net::epoll::ListenSocket> sockets;
   net::epoll::ListenOptions options = state_->options.listen;
+  if (options.port != 0) {  // is the port free? Shared sockets would not notice another server on it
+    options.shared = false;
+    const auto probe = net::epoll::ListenSocket::open(options);
+    if (!probe.has_value()) return probe.error();
+    options.shared = true;
+  }
   for (std::uint32_t i = 0; i < workers(); ++i) {
     auto socket = net::epoll::ListenSocket::open(options);
-    if (!socket.has_value()) return socket.error();
+    if (!socket.has_value()) return ListenError{socket.error()};
     options.port = socket->port();
     sockets.push_back(std::move(*socket));
   }
-  std::string address = sockets.front().address();
-  state_->port = options.port;
+  Listening listening{sockets.front().address(), options.port};
   for (std::uint32_t i = 0; i < workers(); ++i) state_->workers[i]->listen(std::move(sockets[i]));
   state_->io.start();
   state_->running = true;
   state_->pool.start();
-  return address;
+  return listening;
 }
 
 namespace {

@@ -1,5 +1,5 @@
-// server/socketio_server.hpp: workers, listeners, HTTP, Engine.IO and Socket.IO put together: the whole transport of one
-// program. Both `tutti serve` and the public API (include/tutti) stand on it.
+// server/socketio_server.hpp: workers, listeners, HTTP, Engine.IO and Socket.IO put together: the whole transport of
+// one program. Both `tutti serve` and the public API (include/tutti) stand on it.
 //
 // Use: construct; register handlers on io().hub(i) for every worker; listen(); stop(). Constructing and destroying is
 // for one thread, none of the workers.
@@ -25,8 +25,17 @@ struct SocketIoServerOptions {
   std::uint32_t workers = 0;  // 0: one a core
   net::epoll::ListenOptions listen;
   net::HttpLimits http;
-  engineio::Options engineio = {.path = "/socket.io/"};
+  engineio::Options engineio;  // its path is "/socket.io/" here, unless another one is set
   socketio::Options socketio;
+  SocketIoServerOptions() { engineio.path = "/socket.io/"; }
+};
+
+struct Listening {
+  std::string address;  // "127.0.0.1:3000"
+  std::uint16_t port;
+};
+struct ListenError {
+  std::string message;
 };
 
 class SocketIoServer {
@@ -49,9 +58,8 @@ class SocketIoServer {
   // Before listen(). Without it such requests are answered 404.
   void on_request(OnRequest handler);
 
-  // Opens the port and starts the workers. The address that it listens on, or why not.
-  Result<std::string, std::string> listen();
-  std::uint16_t port() const noexcept;
+  // Opens the port and starts the workers.
+  Result<Listening, ListenError> listen();
 
   // Stops accepting; all sockets leave ("server shutting down"), sessions are closed, requests under way are finished
   // as far as they are within the deadline; the workers end. Blocks; not on a worker. Again: nothing.

@@ -49,8 +49,9 @@ void Recovery::detach(std::uint32_t worker) {
 }
 
 void Recovery::append(const OutgoingEvent& event, const Selection& selection, engineio::SendOptions options,
-                      Forms forms, TimePoint now) {
+                      Forms forms, std::optional<TimePoint> time) {
   const std::lock_guard lock(mutex_);
+  const TimePoint now = time.value_or(last_purge_);
   const std::uint64_t sequence = last_sequence() + 1;
   auto packet = encode_with_offset(forms, event.nsp, event.name, event.count, event.write,
                                    {.epoch = epoch_, .sequence = sequence, .direct = 0});

@@ -80,9 +80,10 @@ class Recovery {
   std::uint64_t attach(std::uint32_t worker);
   void detach(std::uint32_t worker);
 
-  // Broadcasts. The caller then lets every worker catch up.
+  // Broadcasts. The caller then lets every worker catch up. Without `now` (a thread that is no worker has no clock) the
+  // time is that of the workers' last purge: such an entry may go a little early.
   void append(const OutgoingEvent& event, const Selection& selection, engineio::SendOptions options, Forms forms,
-              TimePoint now);
+              std::optional<TimePoint> now);
   // What follows `cursor`, which moves behind it.
   std::vector<EntryPtr> take_news(std::uint32_t worker, std::uint64_t& cursor);
 
@@ -129,6 +130,7 @@ class Recovery {
   std::string epoch_;
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::uint64_t> next_direct_{1};
+  TimePoint last_purge_{};  // guarded by the mutex
 
   mutable std::mutex mutex_;  // guards what follows
   std::deque<EntryPtr> log_;

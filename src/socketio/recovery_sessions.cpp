@@ -56,6 +56,7 @@ void Recovery::purge(TimePoint now) {
   std::vector<std::unique_ptr<Stored>> dropped;  // destroyed without the mutex
   {
     const std::lock_guard lock(mutex_);
+    last_purge_ = now;
     trim_log(now);
     while (!expiries_.empty() && (expiries_.front().first <= now || stored_ > options_.sessions_max)) {
       if (auto stored = take_oldest()) dropped.push_back(std::move(stored));
