@@ -130,6 +130,12 @@ Transformed transform(const Change& first, const Change& second) {
   return {ChangeAccess::make(std::move(first_after)), ChangeAccess::make(std::move(second_after))};
 }
 
+void transform_both(Change& first, Change& second) {
+  Transformed both = transform(first, second);
+  first = std::move(both.first);
+  second = std::move(both.second);
+}
+
 Change invert(const Change& change, const Change& base) {
   ComponentBuffer result;
   ChangeWriter out(result);

@@ -33,6 +33,9 @@ struct Transformed {
 };
 // Both halves in one pass; `first` stands left on ties and its attributes win.
 Transformed transform(const Change& first, const Change& second);
+// The same in place: each becomes its half. What single edits at different places need is done without building
+// anything anew.
+void transform_both(Change& first, Change& second);
 
 // What takes `change` back; `base` is the document before it, as a change of inserts.
 Change invert(const Change& change, const Change& base);
