@@ -18,9 +18,8 @@ bool matches(std::string_view pattern, std::string_view origin) noexcept {
   }
   // Host labels only: "https://evil.com/.example.com" or a port must not slip in.
   const std::string_view middle = origin.substr(before.size(), origin.size() - before.size() - after.size());
-  return std::all_of(middle.begin(), middle.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '.';
-  });
+  return std::all_of(middle.begin(), middle.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '.'; });
 }
 
 bool is_any(const CorsOptions& options) {
@@ -45,6 +44,17 @@ std::string join(const std::vector<std::string>& names) {
 bool origin_allowed(const CorsOptions& options, std::string_view origin) noexcept {
   return std::any_of(options.origins.begin(), options.origins.end(),
                      [&](const std::string& pattern) { return matches(pattern, origin); });
+}
+
+bool is_same_origin(const net::HttpRequest& request) noexcept {
+  const std::string_view origin = request.header("origin");
+  if (origin.empty()) return true;
+  const auto scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return false;  // "null": a sandboxed or local page
+  const std::string_view place = origin.substr(scheme + 3);
+  const std::string_view host = request.header("host");
+  return std::equal(place.begin(), place.end(), host.begin(), host.end(),
+                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 Fields cors_fields(const CorsOptions& options, const net::HttpRequest& request) {
@@ -87,7 +97,8 @@ net::HttpResponse preflight_response(const CorsOptions& options, const net::Http
     }
   }
   if (!allowed.empty()) response.headers.emplace_back("Access-Control-Allow-Headers", std::move(allowed));
-  if (options.max_age) response.headers.emplace_back("Access-Control-Max-Age", std::to_string(options.max_age->count()));
+  if (options.max_age)
+    response.headers.emplace_back("Access-Control-Max-Age", std::to_string(options.max_age->count()));
   return response;
 }
 

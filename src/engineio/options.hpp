@@ -17,9 +17,9 @@ namespace tutti::engineio {
 // Which web pages may use the server (Fetch standard, CORS). On polling the browser enforces it; on a WebSocket the
 // server does: a handshake with a foreign Origin is refused. Requests without Origin (no browser) always pass.
 struct CorsOptions {
-  // Empty: off (no headers; any Origin may open a WebSocket). {"*"}: anyone. One origin: always that one is named.
-  // Several, or a pattern ("https://*.example.com"; * stands for one or more host labels): the request's own Origin
-  // is named if it matches.
+  // Empty: off (no headers; any Origin may open a WebSocket). Pages of the server itself (Host) always may. {"*"}:
+  // anyone. One origin: always that one is named. Several, or a pattern ("https://*.example.com"; * stands for one or
+  // more host labels): the request's own Origin is named if it matches.
   std::vector<std::string> origins;
   std::string methods = "GET,HEAD,PUT,PATCH,POST,DELETE";
   std::vector<std::string> allowed_headers;  // empty: those the preflight asks for
@@ -69,8 +69,8 @@ struct Options {
   std::function<void(const net::HttpRequest&, Decision)> allow_request;
 
   // Limits of one shard; 0: none.
-  std::size_t sessions_max = 0;                          // more handshakes are refused with 503
-  std::size_t buffered_bytes_max = 64 * 1024 * 1024;     // a session with more waiting to be sent is closed
+  std::size_t sessions_max = 0;                       // more handshakes are refused with 503
+  std::size_t buffered_bytes_max = 64 * 1024 * 1024;  // a session with more waiting to be sent is closed
 };
 
 }  // namespace tutti::engineio

@@ -123,7 +123,8 @@ void Server::verify(Request request) {
   }
   const std::string_view origin = request.http.header("origin");
   if (has_bad_character(origin)) return refuse(std::move(request), RequestError::bad_request);
-  if (request.http.upgrade && options_.cors.enabled() && !origin.empty() && !origin_allowed(options_.cors, origin)) {
+  if (request.http.upgrade && options_.cors.enabled() && !is_same_origin(request.http) &&
+      !origin_allowed(options_.cors, origin)) {
     return refuse(std::move(request), RequestError::forbidden);
   }
   if (!request.has_sid) return verify_handshake(std::move(request));
@@ -154,8 +155,8 @@ void Server::verify_handshake(Request request) {
   if (!options_.allow_request) return allowed(std::move(request), std::nullopt);
   auto waiting = std::make_unique<Request>(std::move(request));
   const net::HttpRequest& http = waiting->http;
-  options_.allow_request(http, [weak = std::weak_ptr<Server*>(self_), waiting = std::move(waiting)](
-                                   std::optional<Refusal> refusal) mutable {
+  options_.allow_request(http, [weak = std::weak_ptr<Server*>(self_),
+                                waiting = std::move(waiting)](std::optional<Refusal> refusal) mutable {
     const auto server = weak.lock();
     if (server && waiting) (*server)->allowed(std::move(*std::exchange(waiting, nullptr)), std::move(refusal));
   });
@@ -194,8 +195,7 @@ void Server::refuse(Request request, RequestError error, std::string_view messag
 
 SessionState& Server::add_session(const net::HttpRequest& request) {
   const SessionId id = make_session_id(shard_.random(), {shard_.index(), sessions_->next_slot()});
-  auto session =
-      std::make_unique<SessionState>(*this, id, keep_handshake(request, shard_.scheduler().wall_time_ms()));
+  auto session = std::make_unique<SessionState>(*this, id, keep_handshake(request, shard_.scheduler().wall_time_ms()));
   session->slot_ = sessions_->next_slot();
   return sessions_->insert(std::move(session));
 }

@@ -7,6 +7,7 @@
 
 #include "adapter/memory/memory_adapter.hpp"
 #include "net/epoll/worker_pool.hpp"
+#include "server/client_bundles.hpp"
 
 namespace tutti::server {
 
@@ -16,6 +17,7 @@ class SocketIoServer::Worker final : public net::HttpHandler {
   Worker(net::epoll::Loop& loop, const SocketIoServerOptions& options, socketio::Hub& hub, const OnRequest& on_request)
       : loop_(loop),
         on_request_(on_request),
+        bundles_(options.serve_client),
         engineio_(loop, options.engineio, hub),
         http_(loop, *this, loop.stats(), options.http) {}
 
@@ -23,8 +25,11 @@ class SocketIoServer::Worker final : public net::HttpHandler {
     listener_ = std::make_unique<net::epoll::Listener>(loop_, std::move(socket),
                                                        [this](net::Stream& stream) { http_.accept(stream); });
   }
-  void close() {
+  void stop_accepting() {
     if (listener_) listener_->close();
+  }
+  void close() {
+    stop_accepting();
     engineio_.close_all();
     http_.drain();
   }
@@ -35,6 +40,9 @@ class SocketIoServer::Worker final : public net::HttpHandler {
 
  private:
   void on_request(net::HttpRequest request, net::HttpExchange exchange) override {
+    if (bundles_) {
+      if (auto bundle = client_bundle(request, engineio_.options().path)) return exchange.respond(std::move(*bundle));
+    }
     if (engineio_.owns(request)) return engineio_.handle(std::move(request), std::move(exchange));
     if (on_request_) return on_request_(loop_.index(), std::move(request), std::move(exchange));
     exchange.respond(net::text_response(404, "text/plain", "Not found\n"));
@@ -42,6 +50,7 @@ class SocketIoServer::Worker final : public net::HttpHandler {
 
   net::epoll::Loop& loop_;
   const OnRequest& on_request_;
+  const bool bundles_;
   engineio::Server engineio_;
   net::HttpServer http_;
   std::unique_ptr<net::epoll::Listener> listener_;
@@ -97,7 +106,7 @@ Result<Listening, ListenError> SocketIoServer::listen() {
   if (options.port != 0) {  // is the port free? Shared sockets would not notice another server on it
     options.shared = false;
     const auto probe = net::epoll::ListenSocket::open(options);
-    if (!probe.has_value()) return probe.error();
+    if (!probe.has_value()) return ListenError{probe.error()};
     options.shared = true;
   }
   for (std::uint32_t i = 0; i < workers(); ++i) {
@@ -136,6 +145,12 @@ class Latch {
 };
 
 }  // namespace
+
+void SocketIoServer::stop_accepting() {
+  for (std::uint32_t i = 0; i < workers(); ++i) {
+    shard(i).post([worker = state_->workers[i].get()] { worker->stop_accepting(); });
+  }
+}
 
 void SocketIoServer::stop(Duration deadline) {
   if (!state_->running) return;

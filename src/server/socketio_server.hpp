@@ -27,6 +27,7 @@ struct SocketIoServerOptions {
   net::HttpLimits http;
   engineio::Options engineio;  // its path is "/socket.io/" here, unless another one is set
   socketio::Options socketio;
+  bool serve_client = true;  // the client's bundles below the path: socket.io.js and its kin
   SocketIoServerOptions() { engineio.path = "/socket.io/"; }
 };
 
@@ -61,6 +62,8 @@ class SocketIoServer {
   // Opens the port and starts the workers.
   Result<Listening, ListenError> listen();
 
+  // New connections are refused from now on; those that are there go on. While it runs; thread-safe.
+  void stop_accepting();
   // Stops accepting; all sockets leave ("server shutting down"), sessions are closed, requests under way are finished
   // as far as they are within the deadline; the workers end. Blocks; not on a worker. Again: nothing.
   void stop(Duration deadline);

@@ -26,17 +26,17 @@ void set_option(int descriptor, int level, int name) {
 }
 
 // A bound and listening socket, or -1 and errno.
-int listen_at(const addrinfo& address, int backlog) {
+int listen_at(const addrinfo& address, const ListenOptions& options) {
   const int descriptor = ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return -1;
   set_option(descriptor, SOL_SOCKET, SO_REUSEADDR);
-  set_option(descriptor, SOL_SOCKET, SO_REUSEPORT);
+  if (options.shared) set_option(descriptor, SOL_SOCKET, SO_REUSEPORT);
   set_option(descriptor, IPPROTO_TCP, TCP_NODELAY);  // inherited by what is accepted
   if (address.ai_family == AF_INET6) {
     const int off = 0;
     ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
-  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, backlog) == 0) {
+  if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 && ::listen(descriptor, options.backlog) == 0) {
     return descriptor;
   }
   const int error = errno;
@@ -61,7 +61,7 @@ Result<ListenSocket, std::string> ListenSocket::open(const ListenOptions& option
   for (const int family : {AF_INET6, AF_INET}) {
     for (const addrinfo* address = list; address; address = address->ai_next) {
       if (address->ai_family != family) continue;
-      const int descriptor = listen_at(*address, options.backlog);
+      const int descriptor = listen_at(*address, options);
       if (descriptor >= 0) return ListenSocket(descriptor);
       error = errno;
     }

@@ -16,6 +16,9 @@ struct ListenOptions {
   std::string host = "127.0.0.1";  // an address, a name, or "" for every address
   std::uint16_t port = 0;          // 0: one that is free
   int backlog = 4096;
+  // Whether other sockets may be opened on the same port. Without it a port that another program listens on is an
+  // error, with it the system would hand that program a part of the connections.
+  bool shared = true;
 };
 
 // A socket that is bound and listens. Sockets of several workers may be opened on one port (SO_REUSEPORT): the system

@@ -1,8 +1,8 @@
-#include "server/same_origin.hpp"
+#include "engineio/cors.hpp"
 
 #include <gtest/gtest.h>
 
-namespace tutti::server {
+namespace tutti::engineio {
 namespace {
 
 bool same(std::string origin, std::string host) {
@@ -24,4 +24,4 @@ TEST(SameOrigin, HostAndPortMustAgree) {
 TEST(SameOrigin, WithoutAnOriginItIsNoForeignPage) { EXPECT_TRUE(same("", "localhost:3000")); }
 
 }  // namespace
-}  // namespace tutti::server
+}  // namespace tutti::engineio
