@@ -4,6 +4,7 @@
 // On the wire a position is in the committed content at a version; while something is pending the own cursor waits.
 
 import type Delta from 'quill-delta';
+import { ANONYMOUS } from './protocol.js';
 import type { Range, WirePresence } from './protocol.js';
 import type { Replica } from './replica.js';
 
@@ -40,10 +41,10 @@ export class Cursors {
     }
   }
 
-  /** Moves all cursors over a change of the visible content made by `by`, where that is one user. */
+  /** Moves all cursors over a change of the visible content made by `by`, where that is one user who can be told from others. */
   moved(change: Delta, by?: string): void {
     for (const entry of this.bySocket.values()) {
-      if (entry.cursor) entry.cursor = moveRange(entry.cursor, change, by !== undefined && by === entry.userId);
+      if (entry.cursor) entry.cursor = moveRange(entry.cursor, change, by !== ANONYMOUS && by === entry.userId);
     }
   }
 }
@@ -78,8 +79,12 @@ export class OwnCursor {
     this.flush();
   }
 
+  /** Over a change of the visible content. Others cannot always know that an insertion at this very place is one's own: they are told. */
   moved(change: Delta, own: boolean): void {
-    if (this.range) this.range = moveRange(this.range, change, own);
+    if (!this.range) return;
+    const moved = moveRange(this.range, change, own);
+    if (own && !same(moved, moveRange(this.range, change, false))) this.dirty = true;
+    this.range = moved;
   }
 
   /** The server forgot it: after the document was opened again. */

@@ -6,6 +6,9 @@ import type { DocumentType } from './content.js';
 export const PROTOCOL = 1;
 export const AGENT = 'tutti-client/0.1.0';
 
+/** The `userId` that all share who did not sign in. */
+export const ANONYMOUS = 'anonymous';
+
 export type Profile = Record<string, unknown>;
 export type Access = 'read' | 'write';
 

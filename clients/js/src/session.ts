@@ -74,6 +74,7 @@ export class Session {
   private sent = false; // the operation in flight was submitted in this membership and is unanswered
   private cancelRetry: (() => void) | null = null;
   private cancelTimeout: (() => void) | null = null;
+  private toldProfile: Profile | undefined;
   private reopens = 0; // in a row, without a delivery in between
   private readonly backoff: Backoff;
 
@@ -135,10 +136,17 @@ export class Session {
     else this.listener.progressed();
   }
 
-  /** Makes `profile` known to the others. */
+  /** Makes `profile` known to the others, who learn it from those who join: so it leaves and joins again. */
   setProfile(profile: Profile): void {
     this.options.profile = profile;
-    if (this.phase === 'open' || this.phase === 'opening') this.open();
+    const { link } = this;
+    if (!link || this.phase !== 'open') return; // it goes out with the next open
+    this.suspend();
+    const membership = this.membership;
+    link.request('document:close', { document: this.options.document }, () => {
+      if (link === this.link && membership === this.membership && this.phase === 'opening') this.open();
+    });
+    this.awaitAnswer();
   }
 
   received(event: 'update' | 'acknowledged' | 'document:closed', payload: unknown): void {
@@ -150,14 +158,12 @@ export class Session {
   private open(whole = false): void {
     const { link, replica, options } = this;
     if (!link) return;
-    this.stopTimers();
-    this.phase = 'opening';
-    this.sent = false;
-    const membership = ++this.membership;
+    this.suspend();
+    const { membership } = this;
     const request: OpenRequest = { document: options.document, client: options.client };
     if (this.type ?? options.type) request.type = this.type ?? options.type;
     if (options.create) request.create = true;
-    if (options.profile) request.profile = options.profile;
+    if (options.profile) request.profile = this.toldProfile = options.profile;
     if (replica && !whole) Object.assign(request, { version: this.version, epoch: this.epoch });
     link.request('document:open', request, (answer) => {
       if (link === this.link && membership === this.membership && this.phase === 'opening') this.openAnswered(answer as OpenAnswer);
@@ -179,6 +185,7 @@ export class Session {
     this.listener.opened(answer);
     this.pump();
     this.listener.progressed();
+    if (this.options.profile && this.options.profile !== this.toldProfile) this.setProfile(this.options.profile);
   }
 
   private openRefused(answer: Refusal): void {
@@ -334,16 +341,21 @@ export class Session {
   // At once the first time; with growing delay if that brings nothing.
   private reopenFrom(scratch: boolean): void {
     const { link } = this;
-    this.stopTimers();
-    this.phase = 'opening';
-    this.sent = false;
-    this.membership++;
+    this.suspend();
     const delay = this.reopens++ === 0 ? 0 : this.backoff.next();
     if (delay === 0) return this.open(scratch);
     this.cancelRetry = this.timers.after(delay, () => {
       this.cancelRetry = null;
       if (link === this.link) this.open(scratch);
     });
+  }
+
+  // Takes and sends nothing until the next open is answered.
+  private suspend(): void {
+    this.stopTimers();
+    this.phase = 'opening';
+    this.sent = false;
+    this.membership++;
   }
 
   private retry(run: () => void, retryAfter?: number): void {

@@ -1,5 +1,7 @@
 // Who has the document open: one entry a connection. In a large room the server lists only some of them, but the count is exact.
+// A user with several connections counts once; each anonymous connection counts by itself.
 
+import { ANONYMOUS } from './protocol.js';
 import type { Opened, Profile, User } from './protocol.js';
 
 export class Users {
@@ -37,6 +39,6 @@ export class Users {
   }
 
   private distinct(): number {
-    return new Set([...this.bySocket.values()].map((user) => user.userId)).size;
+    return new Set(this.list.map(({ userId, socketId }) => (userId === ANONYMOUS ? `anonymous ${socketId}` : userId))).size;
   }
 }

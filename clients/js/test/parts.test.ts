@@ -81,6 +81,8 @@ describe('people', () => {
     expect([users.count, users.list.length]).toEqual([512, 2]);
     users.counted({ userCount: 1, users: [{ userId: 'z', socketId: '9' }] });
     expect(users.list).toEqual([{ userId: 'z', socketId: '9' }]);
+    for (const socketId of ['5', '6']) users.joined({ userId: 'anonymous', socketId });
+    expect(users.count).toBe(3);
   });
 });
 
@@ -104,6 +106,8 @@ describe('cursors', () => {
     cursors.moved(new Delta().retain(2).insert('x'), 'someone');
     expect(cursors.list[0]!.cursor).toEqual({ anchor: 2, head: 2 });
     cursors.moved(new Delta().retain(2).insert('x'), 'u');
+    expect(cursors.list[0]!.cursor).toEqual({ anchor: 3, head: 3 });
+    cursors.moved(new Delta().retain(3).insert('x'), 'anonymous');
     expect(cursors.list[0]!.cursor).toEqual({ anchor: 3, head: 3 });
     cursors.moved(new Delta().delete(2));
     expect(cursors.list[0]!.cursor).toEqual({ anchor: 1, head: 1 });
@@ -138,5 +142,9 @@ describe('cursors', () => {
     expect(send).toHaveBeenCalledTimes(2);
     own.again();
     expect(send).toHaveBeenCalledTimes(3);
+    timers.advance(50);
+    own.moved(new Delta().retain(5).insert('x'), true); // others would leave it at 5
+    own.flush();
+    expect(send.mock.calls.at(-1)).toEqual([{ anchor: 6, head: 6 }, undefined]);
   });
 });

@@ -438,6 +438,39 @@ describe('being closed', () => {
   });
 });
 
+describe('a new profile', () => {
+  it('is told by leaving and joining, with nothing lost in between', () => {
+    const rig = Rig.open('hello');
+    rig.insert(5, '!');
+    const operation = rig.next('document:operation');
+    rig.session.setProfile({ name: 'Ada' });
+    const close = rig.next('document:close');
+    rig.insert(6, '?');
+    operation.answer({ ok: true, from: 7, version: 8, seq: 1, operations: [[5, '!']], index: 0 });
+    close.answer({ ok: true });
+    const open = rig.next('document:open');
+    expect(open.payload).toMatchObject({ profile: { name: 'Ada' }, version: 7 });
+    open.answer(rig.opened({ from: 7, version: 8, seq: 1, operations: [[5, '!']], index: 0 }));
+    expect(rig.next('document:operation').payload).toMatchObject({ seq: 2, changes: [6, '?'] });
+  });
+
+  it('is told after an open that was under way with the old one', () => {
+    const rig = new Rig({ profile: { name: 'A' } });
+    const open = rig.connect();
+    rig.session.setProfile({ name: 'Ada' });
+    open.answer(rig.opened({ from: 0, version: 0, content: '' }));
+    rig.next('document:close').answer({ ok: true });
+    expect(rig.next('document:open').payload).toMatchObject({ profile: { name: 'Ada' } });
+  });
+
+  it('goes out with the next open while there is no connection', () => {
+    const rig = Rig.open('hello');
+    rig.session.disconnected();
+    rig.session.setProfile({ name: 'Ada' });
+    expect(rig.connect().payload).toMatchObject({ profile: { name: 'Ada' } });
+  });
+});
+
 describe('edits', () => {
   it('are refused where the access is read', () => {
     const rig = Rig.open('hello', { access: 'read' });
