@@ -86,7 +86,7 @@ export function buildShell({ type, name: fallback, showPast, sibling }: ShellOpt
     people.update();
   });
   client.on('connection-failed', ({ message }) => notice.show(message, { action: { label: 'Try now', run: () => client.retryNow() } }));
-  shared.on('status', () => pill.update());
+  shared.on('status', () => (pill.update(), count()));
   shared.on('change', count);
   shared.on('refused', ({ message }) => notice.show(`Your last edit was not accepted and has been undone: ${message}`, { forMs: 8000 }));
   shared.on('closed', (reason, error) => {
