@@ -68,8 +68,8 @@ long server_memory_kb(int pid) {
 
 struct Client {
   int descriptor = -1;
-  std::size_t skip = 0;   // bytes of the current frame that have not come yet
-  std::string head;       // incomplete frame header
+  std::size_t skip = 0;  // bytes of the current frame that have not come yet
+  std::string head;      // incomplete frame header
   std::size_t received = 0;
 };
 
@@ -103,9 +103,10 @@ class Load {
 
   void connect_all() {
     clients_.resize(static_cast<std::size_t>(settings_.connections));
-    const std::string request = "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
-                                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const std::string request =
+        "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     constexpr std::size_t kWave = 100;
     for (std::size_t begin = 0; begin < clients_.size(); begin += kWave) {
       const std::size_t end = std::min(begin + kWave, clients_.size());
@@ -198,10 +199,11 @@ class Load {
   }
 
   void report(std::size_t messages, double cpu, double wall) {
-    std::printf("{\"scenario\":\"%s\",\"connections\":%d,\"size\":%d,\"messages\":%zu,\"cpu_us\":%.4f,"
-                "\"messages_per_second\":%.0f}\n",
-                settings_.scenario.c_str(), settings_.connections, settings_.size, messages,
-                cpu * 1e6 / static_cast<double>(messages), static_cast<double>(messages) / wall);
+    std::printf(
+        "{\"scenario\":\"%s\",\"connections\":%d,\"size\":%d,\"messages\":%zu,\"cpu_us\":%.4f,"
+        "\"messages_per_second\":%.0f}\n",
+        settings_.scenario.c_str(), settings_.connections, settings_.size, messages,
+        cpu * 1e6 / static_cast<double>(messages), static_cast<double>(messages) / wall);
   }
 
   void broadcast() {

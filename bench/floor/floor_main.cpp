@@ -32,8 +32,8 @@ using tutti::codec::Opcode;
 
 struct Connection {
   int descriptor;
-  bool open = false;     // the handshake is done
-  std::string carry;     // an incomplete frame or head
+  bool open = false;  // the handshake is done
+  std::string carry;  // an incomplete frame or head
 };
 
 class Floor {
@@ -115,10 +115,10 @@ class Floor {
     constexpr std::string_view kKey = "Sec-WebSocket-Key: ";
     const auto key = head.find(kKey);
     if (key == std::string::npos) return drop(connection);
-    std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                         "Sec-WebSocket-Accept: " +
-                         tutti::codec::websocket_accept(std::string_view(head).substr(key + kKey.size(), 24)) +
-                         "\r\n\r\n";
+    std::string answer =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        tutti::codec::websocket_accept(std::string_view(head).substr(key + kKey.size(), 24)) + "\r\n\r\n";
     tutti::codec::append_frame(answer, Opcode::text,
                                R"(0{"sid":"AAAAAAAAAAAAAAAAAAAA","upgrades":[],"pingInterval":25000,)"
                                R"("pingTimeout":60000,"maxPayload":1000000})");

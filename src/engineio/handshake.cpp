@@ -43,9 +43,7 @@ class HandshakeBlock final : public Handshake {
 
  private:
   HandshakeBlock(const net::HttpRequest& request, std::int64_t issued_ms)
-      : issued_ms_(issued_ms),
-        count_(static_cast<std::uint16_t>(request.headers.size())),
-        secure_(request.secure) {
+      : issued_ms_(issued_ms), count_(static_cast<std::uint16_t>(request.headers.size())), secure_(request.secure) {
     char* at = bytes();
     const auto put = [&at](std::string_view text) {
       at = std::replace_copy(text.begin(), text.end(), at, '\0', ' ');

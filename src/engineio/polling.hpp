@@ -90,7 +90,7 @@ class PollingTransport final {
   Encoding encoding_ = Encoding::identity;  // that the held GET accepts
   bool dispatching_ = false;                // a POST's packets are being delivered
   bool upgrading_ = false;
-  std::string_view closing_with_;           // the next GET gets it, then the transport is over
+  std::string_view closing_with_;  // the next GET gets it, then the transport is over
   bool closed_ = false;
 };
 

@@ -87,9 +87,9 @@ class Server final {
   Stats stats_;
   std::vector<net::HttpServer*> peers_;
   std::unique_ptr<SessionTable> sessions_;
-  std::vector<SessionState*> pending_;                       // have something to send at the end of the turn
-  std::vector<SessionState*> closed_;                        // their handlers hear of it at the end of the turn
-  std::vector<std::unique_ptr<SessionState>> dead_;          // deleted after that
+  std::vector<SessionState*> pending_;               // have something to send at the end of the turn
+  std::vector<SessionState*> closed_;                // their handlers hear of it at the end of the turn
+  std::vector<std::unique_ptr<SessionState>> dead_;  // deleted after that
   std::vector<std::unique_ptr<UpgradeProbe>> dead_probes_;
   std::shared_ptr<Server*> self_;  // tells late callbacks whether the server is still there
   bool scheduled_ = false;

@@ -20,8 +20,6 @@ std::string_view to_string(CloseReason reason) {
   return {};
 }
 
-std::string_view to_string(TransportName name) {
-  return name == TransportName::polling ? "polling" : "websocket";
-}
+std::string_view to_string(TransportName name) { return name == TransportName::polling ? "polling" : "websocket"; }
 
 }  // namespace tutti::engineio

@@ -63,8 +63,7 @@ void SessionState::open_websocket(net::UpgradedStream upgraded, std::string head
   head += "\r\n";
   codec::append_frame(head, codec::Opcode::text, open_packet(true));
   if (!server_.options_.initial_packet.empty()) {
-    codec::append_frame(head, codec::Opcode::text,
-                        encode_packet(PacketType::message, server_.options_.initial_packet));
+    codec::append_frame(head, codec::Opcode::text, encode_packet(PacketType::message, server_.options_.initial_packet));
   }
   stream_->write(SharedBytes::copy(head));
   server_.stats_.sessions_websocket.add();
@@ -88,8 +87,7 @@ bool SessionState::can_upgrade() const noexcept {
   return status_ == Status::open && polling_ != nullptr && probe_ == nullptr;
 }
 
-void SessionState::start_upgrade(net::UpgradedStream upgraded, std::string head,
-                                 const net::WebSocketOptions& options) {
+void SessionState::start_upgrade(net::UpgradedStream upgraded, std::string head, const net::WebSocketOptions& options) {
   upgraded.stream->write(SharedBytes::copy(head + "\r\n"));
   probe_ = std::make_unique<UpgradeProbe>(server_.shard_.scheduler(), *this);
   probe_->start(*upgraded.stream, options, server_.options_.upgrade_timeout, std::move(upgraded.leftover));

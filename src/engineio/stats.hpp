@@ -19,9 +19,9 @@ struct Stats {
   net::Counter messages_sent;  // one a recipient
   net::Counter pings_sent;
   net::Counter volatile_dropped;
-  net::Counter buffer_overflows;                  // sessions closed at buffered_bytes_max
-  std::array<net::Counter, kCloseReasons> closed;      // by CloseReason
-  std::array<net::Counter, 6> refused;            // handshakes and requests, by error code
+  net::Counter buffer_overflows;                   // sessions closed at buffered_bytes_max
+  std::array<net::Counter, kCloseReasons> closed;  // by CloseReason
+  std::array<net::Counter, 6> refused;             // handshakes and requests, by error code
 };
 
 }  // namespace tutti::engineio

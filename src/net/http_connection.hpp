@@ -100,9 +100,9 @@ class HttpConnection final : public HttpExchange::Target,
   Task on_abort_;
   std::size_t skip_left_ = 0;
   Phase phase_ = Phase::head;
-  bool body_read_ = false;     // the parser is at the end of the request
-  bool head_only_ = false;     // a HEAD request: the answer has no body
-  bool keep_alive_ = false;    // the client would go on after this request, and so would we
+  bool body_read_ = false;   // the parser is at the end of the request
+  bool head_only_ = false;   // a HEAD request: the answer has no body
+  bool keep_alive_ = false;  // the client would go on after this request, and so would we
   bool processing_ = false;
 };
 

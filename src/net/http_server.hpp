@@ -20,11 +20,11 @@ struct HttpTransfer;
 
 struct HttpLimits {
   codec::Http1Limits head;
-  Duration head_timeout = std::chrono::seconds(10);        // from the first byte of a request to the end of its head
-  Duration body_timeout = std::chrono::seconds(30);        // between two pieces of a body
-  Duration keep_alive_timeout = std::chrono::seconds(5);   // between two requests; as Node says in Keep-Alive
-  std::size_t pipelined_bytes_max = 64 * 1024;             // read ahead while a request is being answered
-  std::size_t skipped_body_bytes_max = 4 * 1024 * 1024;    // of a body that nobody reads; larger: closed after the answer
+  Duration head_timeout = std::chrono::seconds(10);       // from the first byte of a request to the end of its head
+  Duration body_timeout = std::chrono::seconds(30);       // between two pieces of a body
+  Duration keep_alive_timeout = std::chrono::seconds(5);  // between two requests; as Node says in Keep-Alive
+  std::size_t pipelined_bytes_max = 64 * 1024;            // read ahead while a request is being answered
+  std::size_t skipped_body_bytes_max = 4 * 1024 * 1024;  // of a body that nobody reads; larger: closed after the answer
 };
 
 // Owner: the composition of one shard. Connections are owned by the server and cut when it is destroyed.

@@ -30,10 +30,10 @@ struct WebSocketOptions {
   bool deflate = false;  // permessage-deflate was agreed on, no context kept on either side
 };
 
-// Owner: whoever opened it, on the stream's shard; destroyed while open it cuts the connection. The owner may destroy it
-// from inside on_websocket_close(), not from the other calls: it closes it there and destroys it in a later turn.
-// An idle one takes no memory beside its own.
-// Limits: codec::WebSocketLimits; at most 60 automatic pongs unsent, then the connection is cut.
+// Owner: whoever opened it, on the stream's shard; destroyed while open it cuts the connection. The owner may destroy
+// it from inside on_websocket_close(), not from the other calls: it closes it there and destroys it in a later turn. An
+// idle one takes no memory beside its own. Limits: codec::WebSocketLimits; at most 60 automatic pongs unsent, then the
+// connection is cut.
 class WebSocketConnection final : private StreamHandler {
  public:
   WebSocketConnection(Stream& stream, WebSocketHandler& handler, const WebSocketOptions& options);

@@ -67,9 +67,7 @@ struct Mailbox {
 
 }  // namespace
 
-class Connector::Attempt final : private Watch,
-                                 private Timer,
-                                 public std::enable_shared_from_this<Attempt> {
+class Connector::Attempt final : private Watch, private Timer, public std::enable_shared_from_this<Attempt> {
  public:
   Attempt(Loop& loop, ConnectOptions options, OnDone on_done)
       : Timer(loop), loop_(loop), options_(std::move(options)), on_done_(std::move(on_done)) {}

@@ -107,11 +107,11 @@ class Loop final : public Shard, public Scheduler {
   Stats stats_;
 
   std::mutex posted_mutex_;
-  std::vector<Task> posted_;           // guarded by posted_mutex_
+  std::vector<Task> posted_;  // guarded by posted_mutex_
   std::atomic<bool> has_posted_{false};
   std::atomic<bool> stopping_{false};
 
-  std::vector<Task> running_;          // the posted or deferred tasks that are being run
+  std::vector<Task> running_;  // the posted or deferred tasks that are being run
   std::vector<Task> deferred_;
   std::vector<EpollStream*> dirty_;    // have output to flush at the end of the turn
   std::vector<EpollStream*> retired_;  // closed, deleted at the end of the turn
