@@ -136,6 +136,7 @@ export function startReference(mode, flags = []) {
 
 // `tutti serve`; `data` is the directory of its log, `port` is given when a server comes back at its old address.
 export function startTutti({ data, port = 0, flags = [], env = {} }) {
-  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', data, '--max-connections-per-user', '0', ...flags];
+  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', data, ...flags];
+  if (!flags.includes('--max-connections-per-user')) args.push('--max-connections-per-user', '0');
   return start(binary('tutti'), args, { env: { ...process.env, ...env } });
 }
