@@ -19,15 +19,16 @@ struct Limits {
   std::size_t users = 100;                   // of a `users` list; larger rooms are not announced one by one
   std::size_t history = 1000;                // revisions in one answer of document:history
 
-  std::size_t components = 10'000;            // of one change: too-large
-  std::size_t attribute_depth = 8;            // invalid-operation
-  std::size_t profile_bytes = 4 * 1024;       // `profile` as compact JSON: invalid-request
-  std::size_t presence_bytes = 1024;          // `data` of document:presence as compact JSON: dropped
-  std::size_t members = 20'000;               // connections in one document: unavailable
-  std::size_t documents_per_connection = 64;  // open at once: too-large
-  std::size_t queued_operations = 50'000;     // of one document, waiting for a flush: unavailable
-  std::size_t queued_requests = 10'000;       // of one document, waiting for the log: unavailable
-  limits::Rate operations_per_member{0, 0};   // rate-limited; 0: no limit
+  std::size_t components = 10'000;               // of one change: too-large
+  std::size_t attribute_depth = 8;               // invalid-operation
+  std::size_t profile_bytes = 4 * 1024;          // `profile` as compact JSON: invalid-request
+  std::size_t presence_bytes = 1024;             // `data` of document:presence as compact JSON: dropped
+  std::size_t members = 20'000;                  // connections in one document: unavailable
+  std::size_t rooms_per_connection = 256;        // documents and rooms together: too-large
+  std::size_t queued_operations = 50'000;        // of one document, waiting for a flush: unavailable
+  std::size_t queued_requests = 10'000;          // of one document, waiting for the log: unavailable
+  std::size_t member_buffer_bytes = 256 * 1024;  // unsent bytes from which a member gets no deliveries until it drains
+  limits::Rate operations_per_member{0, 0};      // rate-limited; 0: no limit
   limits::Rate operations_per_document{0, 0};
 
   std::chrono::milliseconds batch_interval = 50ms;       // longest time between two flushes that the members cause

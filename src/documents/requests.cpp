@@ -102,10 +102,13 @@ Parsed<OpenRequest> parse_open(const Value& payload, const Limits& limits) {
   return fields.result(request);
 }
 
-Parsed<OperationRequest> parse_operation(const Value& payload, const Limits& limits) {
+Parsed<OperationRequest> parse_operation(const Value& payload, const Limits& limits,
+                                         std::optional<std::string> document) {
   Fields fields(payload);
   OperationRequest request;
-  request.document = fields.id("document", kIdBytes);
+  if (!document) request.document = fields.id("document", kIdBytes);
+  if (document && !codec::is_id(*document, kIdBytes)) fields.fail("document");
+  if (document) request.document = std::move(*document);
   request.version = fields.number("version", 0);
   request.epoch = fields.text_or_none("epoch");
   request.client = fields.id("client", kClientBytes);
@@ -153,6 +156,24 @@ Parsed<HistoryRequest> parse_history(const Value& payload, const Limits& limits)
   request.to = fields.number_or_none("to");
   const auto limit = fields.number_or_none("limit");
   request.limit = static_cast<std::size_t>(std::min<std::uint64_t>(limit.value_or(limits.history), limits.history));
+  return fields.result(request);
+}
+
+Parsed<RoomRequest> parse_room(const Value& payload, const Limits& limits) {
+  Fields fields(payload);
+  RoomRequest request;
+  request.room = fields.id("room", kIdBytes);
+  request.profile = fields.json("profile", limits.profile_bytes);
+  return fields.result(request);
+}
+
+Parsed<RoomEmitRequest> parse_room_emit(const Value& payload) {
+  Fields fields(payload);
+  RoomEmitRequest request;
+  request.room = fields.id("room", kIdBytes);
+  request.event = fields.id("event", kIdBytes);
+  request.payload = payload["payload"];
+  request.volatile_ = fields.flag("volatile");
   return fields.result(request);
 }
 

@@ -71,8 +71,8 @@ void Session::close(ReplyTo to) {
     return;
   }
   Member* member = members_.find(to.connection);
-  if (member == nullptr) return context_.sink.done(to);
-  if (member->closing) context_.sink.done(*member->closing);
+  if (member == nullptr) return context_.sink.left(to, name_);
+  if (member->closing) context_.sink.left(*member->closing, name_);
   member->closing = to;
   finish_closing(*member);
 }
@@ -81,7 +81,7 @@ void Session::finish_closing(Member& member) {
   if (!member.closing || !member.waiting.empty()) return;
   const ReplyTo to = *member.closing;
   leave(member);
-  context_.sink.done(to);
+  context_.sink.left(to, name_);
 }
 
 void Session::disconnected(Connection connection) {
@@ -111,17 +111,18 @@ void Session::answer_waiting(Member& member, const Error& error) {
   }
 }
 
-void Session::recheck_access(std::span<const Connection> connections) {
+void Session::recheck_access() {
+  std::vector<Connection> connections;
+  for (const auto& member : members_) connections.push_back(member->connection());
   for (const Connection connection : connections) {
     Member* member = members_.find(connection);
-    if (member == nullptr) continue;
     const Access access = context_.access.document(*member->peer, *name_);
     if (access != Access::none) {
       if (member->author != nullptr) member->access = access;
       continue;
     }
     answer_waiting(*member, {ErrorCode::not_open, "the access was taken away"});
-    if (member->closing) context_.sink.done(*member->closing);
+    if (member->closing) context_.sink.left(*member->closing, name_);
     context_.sink.closed(connection, name_, CloseReason::access_revoked);
     leave(*member);
   }

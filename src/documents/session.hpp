@@ -80,8 +80,8 @@ class Session {
   void disconnected(Connection connection);
   // Its outgoing buffer is above the limit (gets nothing), or has drained (gets one delivery).
   void set_slow(Connection connection, bool slow);
-  // The access rules have changed for these connections.
-  void recheck_access(std::span<const Connection> connections);
+  // The access rules have changed.
+  void recheck_access();
   // Another server has committed: the log holds something newer than `version`.
   void news(std::uint64_t version);
   // Refuses what is new, commits what has arrived.
@@ -89,6 +89,9 @@ class Session {
 
   const std::string& document() const noexcept { return *name_; }
   std::uint64_t version() const noexcept { return window_.version(); }
+  // While it is loaded.
+  const std::string& epoch() const noexcept { return epoch_; }
+  const Content& content() const { return *content_; }
   std::size_t members() const noexcept { return members_.size(); }
   // A call of the log is under way, or operations or requests wait.
   bool busy() const noexcept;

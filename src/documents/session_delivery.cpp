@@ -60,7 +60,7 @@ void Session::answer_guests() {
 // It opens again and gets what it needs.
 void Session::close_stale(Member& member) {
   answer_waiting(member, {ErrorCode::not_open, "the document must be opened again"});
-  if (member.closing) context_.sink.done(*member.closing);
+  if (member.closing) context_.sink.left(*member.closing, name_);
   context_.sink.closed(member.connection(), name_, CloseReason::stale);
   leave(member);
 }

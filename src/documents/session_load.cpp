@@ -187,7 +187,7 @@ void Session::close_all(CloseReason reason) {
   while (!members_.empty()) {
     Member& member = **members_.begin();
     answer_waiting(member, not_open);
-    if (member.closing) context_.sink.done(*member.closing);
+    if (member.closing) context_.sink.left(*member.closing, name_);
     context_.sink.closed(member.connection(), name_, reason);
     leave(member);
   }

@@ -116,7 +116,7 @@ void Session::replace_other(AuthorEntry& author, Connection connection) {
   if (author.member == nullptr || author.member->connection() == connection) return;
   Member& other = *author.member;
   answer_waiting(other, {ErrorCode::not_open, "another connection opened the document as this client"});
-  if (other.closing) context_.sink.done(*other.closing);
+  if (other.closing) context_.sink.left(*other.closing, name_);
   context_.sink.closed(other.connection(), name_, CloseReason::replaced);
   author.member = nullptr;  // the entry stays: it is about to be the new member's
   other.author = nullptr;
@@ -131,7 +131,7 @@ Member& Session::make_member(const OpenCall& call, AuthorEntry* author) {
     } else {
       answer_waiting(*before, {ErrorCode::not_open, "the document was opened as another client"});
     }
-    if (before->closing) context_.sink.done(*before->closing);
+    if (before->closing) context_.sink.left(*before->closing, name_);
     made->operations = before->operations;
     made->slow = before->slow;
     AuthorEntry* old = before->author;

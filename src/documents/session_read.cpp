@@ -123,7 +123,7 @@ void Session::remove(const PeerPtr& peer, ReplyTo to) {
     --log_calls_;
     if (removed.has_value()) {
       close_all(CloseReason::deleted);
-      return context_.sink.done(to);
+      return context_.sink.removed(to, name_);
     }
     if (removed.error() == LogError::not_found) return refuse(to, ErrorCode::not_found, "there is no such document");
     refuse_later(to, ErrorCode::unavailable, "the store cannot delete it now");

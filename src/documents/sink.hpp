@@ -5,7 +5,7 @@
 #include <span>
 
 #include "documents/messages.hpp"
-#include "presence/announcer.hpp"
+#include "presence/rooms.hpp"
 
 namespace tutti::documents {
 
@@ -17,7 +17,8 @@ class MemberSink : public presence::AnnouncementSink {
   virtual void opened(const ReplyTo& to, const Opened& opened) = 0;
   virtual void acknowledge(const ReplyTo& to, const Acknowledgement& acknowledgement) = 0;
   virtual void duplicate(const ReplyTo& to, std::uint64_t version, std::uint64_t seq) = 0;
-  virtual void done(const ReplyTo& to) = 0;
+  virtual void left(const ReplyTo& to, const Name& document) = 0;     // to document:close
+  virtual void removed(const ReplyTo& to, const Name& document) = 0;  // to remove()
   virtual void history(const ReplyTo& to, const History& history) = 0;
   virtual void snapshot(const ReplyTo& to, const Whole& whole) = 0;
   virtual void stored(const ReplyTo& to, const std::string& epoch, std::uint64_t version) = 0;  // to put()
