@@ -92,6 +92,9 @@ export function buildShell({ type, name: fallback, showPast, sibling }: ShellOpt
   shared.on('closed', (reason, error) => {
     notice.show(describeClosing(reason, error?.message), { action: { label: 'Open again', run: () => (notice.hide(), shared.reopen()) } });
   });
+  addEventListener('beforeunload', (event) => {
+    if (shared.pendingEdits > 0) event.preventDefault(); // what is not saved would be lost with the page
+  });
   shared.ready.then(() => (count(), people.chooseFreeColor()), () => {});
   return { client, shared, stage, tools };
 }

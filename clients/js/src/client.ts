@@ -1,5 +1,6 @@
 // The entry point: one connection, any number of documents on it.
 
+import type { Socket } from 'socket.io-client';
 import { Connection } from './connection.js';
 import type { ConnectionOptions, ConnectionState } from './connection.js';
 import type { DocumentType } from './content.js';
@@ -60,6 +61,11 @@ export class TuttiClient extends Events<ClientEvents> {
 
   get status(): ConnectionState {
     return this.connection.state;
+  }
+
+  /** The stock Socket.IO socket underneath, for the application's own events. Connecting and disconnecting it is this class's business. */
+  get socket(): Socket {
+    return this.connection.socket;
   }
 
   get socketId(): string | undefined {

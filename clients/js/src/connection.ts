@@ -41,7 +41,7 @@ const kStableMs = 5_000;
 export class Connection extends Events<ConnectionEvents> {
   state: ConnectionState = 'offline';
 
-  private readonly socket: Socket;
+  readonly socket: Socket;
   private readonly backoff: Backoff;
   private wanted = false;
   private attempt = 0; // counts them, so that what belongs to an earlier one is known
