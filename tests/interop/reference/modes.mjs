@@ -193,3 +193,24 @@ export function bench(http, given) {
   return () => io.close();
 }
 export { documents } from './documents.mjs';
+
+// The bench mode on `ws` alone: Socket.IO packets put together by hand, as little as a Node server can do.
+export function bench_ws(http) {
+  const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+  server.on('connection', (socket) => {
+    socket.send('0{"sid":"AAAAAAAAAAAAAAAAAAAA","upgrades":[],"pingInterval":25000,"pingTimeout":60000,"maxPayload":1000000}');
+    socket.on('message', (data) => {
+      const text = data.toString();
+      if (text.startsWith('40')) return socket.send('40{"sid":"AAAAAAAAAAAAAAAAAAAA"}');
+      const [, id, json] = /^42(\d*)(.*)$/s.exec(text) ?? [];
+      if (json === undefined) return undefined;
+      const [event, payload] = JSON.parse(json);
+      if (event === 'join') return socket.send(`43${id}[]`);
+      if (event === 'echo') return socket.send(`43${id}${JSON.stringify([payload])}`);
+      const packet = `42${JSON.stringify(['msg', payload])}`;
+      for (const client of server.clients) client.send(packet);
+      return undefined;
+    });
+  });
+  return () => server.close();
+}
