@@ -99,10 +99,11 @@ net::HttpServer& SocketIoServer::http(std::uint32_t worker) noexcept { return st
 const net::Stats& SocketIoServer::net_stats(std::uint32_t worker) noexcept { return state_->pool.loop(worker).stats(); }
 void SocketIoServer::on_request(OnRequest handler) { state_->on_request = std::move(handler); }
 
-Result<Listening, ListenError> SocketIoServer::listen() {
+Result<Listening, ListenError> SocketIoServer::listen() { return listen(state_->options.listen); }
+
+Result<Listening, ListenError> SocketIoServer::listen(net::epoll::ListenOptions options) {
   TUTTI_ASSERT(!state_->running);
   std::vector<net::epoll::ListenSocket> sockets;
-  net::epoll::ListenOptions options = state_->options.listen;
   if (options.port != 0) {  // is the port free? Shared sockets would not notice another server on it
     options.shared = false;
     const auto probe = net::epoll::ListenSocket::open(options);

@@ -60,7 +60,8 @@ class SocketIoServer {
   void on_request(OnRequest handler);
 
   // Opens the port and starts the workers.
-  Result<Listening, ListenError> listen();
+  Result<Listening, ListenError> listen(net::epoll::ListenOptions where);
+  Result<Listening, ListenError> listen();  // where the options say
 
   // New connections are refused from now on; those that are there go on. While it runs; thread-safe.
   void stop_accepting();

@@ -29,7 +29,7 @@ class Incoming final : public IncomingEvent {
 
   bool has_name() const noexcept { return reader_.name().has_value(); }
   Form form() const noexcept { return form_; }
-  std::size_t size() const noexcept { return reader_.arguments().size(); }
+  std::size_t size() const noexcept override { return reader_.arguments().size(); }
   std::string_view name() const noexcept override { return reader_.name().value_or(std::string_view()); }
   std::span<const codec::Value> arguments() override;
   std::string_view raw_argument(std::size_t index) override;

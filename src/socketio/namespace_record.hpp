@@ -47,6 +47,9 @@ struct NamespaceRecord {
   std::atomic<std::int64_t> msgpack_sockets{0};
   RoomDirectory rooms;
   std::unique_ptr<Recovery> recovery;  // null: switched off
+  // What the public API stands for this namespace with; set once, before its first socket is let in.
+  std::once_flag owner_once;
+  std::shared_ptr<void> owner;
 
   std::atomic<std::int64_t>& sockets(Form form) noexcept { return form == Form::json ? json_sockets : msgpack_sockets; }
   Forms forms_in_use() const noexcept {

@@ -74,7 +74,8 @@ using AckId = std::uint64_t;
 // One event that came in; valid during the handler.
 class IncomingEvent {
  public:
-  virtual std::string_view name() const noexcept = 0;
+  virtual std::string_view name() const noexcept = 0;  // "" for the odd event without a name
+  virtual std::size_t size() const noexcept = 0;       // number of arguments, without the name
   // The arguments after the name, decoded at the first call; they live as long as the event. Binary attachments are
   // in their places.
   virtual std::span<const codec::Value> arguments() = 0;

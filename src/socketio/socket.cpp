@@ -23,7 +23,7 @@ Socket::Socket(Connection& connection, Namespace& nsp, std::string_view id, Shar
       session_(&connection.session()),
       connection_(&connection),
       nsp_(&nsp),
-      shard_index_(nsp.hub().shard().index()),
+      shard_(nsp.hub().shard()),
       record_(nsp.shared_record()),
       auth_(std::move(auth)) {
   set_id(id);
@@ -37,7 +37,6 @@ void Socket::set_id(std::string_view id) {
   id.copy(id_.data(), kIdSize);
 }
 
-Shard& Socket::shard() noexcept { return session_->shard(); }
 const engineio::Handshake& Socket::handshake() const noexcept { return session_->handshake(); }
 
 codec::Value Socket::auth(codec::Arena& arena) const {

@@ -49,11 +49,11 @@ class Socket final : public Peer {
   Socket& operator=(const Socket&) = delete;
 
   // Peer
-  SocketHandle handle() const noexcept override { return {shard_index_, handle_}; }
+  SocketHandle handle() const noexcept override { return {shard_.index(), handle_}; }
   std::string_view id() const noexcept override { return {id_.data(), id_.size()}; }
   std::string_view nsp() const noexcept override { return record_->name; }
   Form form() const noexcept override { return form_; }
-  Shard& shard() noexcept override;
+  Shard& shard() noexcept override { return shard_; }  // also when gone
   const engineio::Handshake& handshake() const noexcept override;
   codec::Value auth(codec::Arena& arena) const override;
   std::string_view user_id() const noexcept override { return user_id_.view(); }
@@ -70,6 +70,7 @@ class Socket final : public Peer {
   bool recovered() const noexcept { return recovered_; }
   Namespace& name_space() noexcept { return *nsp_; }          // not when gone
   Connection& connection() noexcept { return *connection_; }  // not when gone
+  NamespaceRecord& record() noexcept { return *record_; }
   std::unique_ptr<Extension>& extension() noexcept { return extension_; }
   std::vector<std::string> rooms() const;  // its own id first
   bool in_room(std::string_view room) const;
@@ -101,9 +102,9 @@ class Socket final : public Peer {
   engineio::Session* session_;  // null when gone
   Connection* connection_;      // null when gone
   Namespace* nsp_;              // null when gone
+  Shard& shard_;
   Socket* next_ = nullptr;      // of the same connection
   std::uint64_t handle_ = 0;
-  std::uint32_t shard_index_;
   std::array<char, kIdSize> id_;
   std::vector<Joined> rooms_;
   std::shared_ptr<NamespaceRecord> record_;

@@ -24,6 +24,7 @@ struct Stats {
   metrics::Counter volatile_dropped;
   metrics::Counter slow_consumers;                               // connections closed above buffered_bytes_max
   metrics::Counter handler_errors;                               // exceptions that left a handler
+  metrics::Counter bad_arguments;                                // events whose arguments did not fit their handler
   std::array<metrics::Counter, kDisconnectReasons> disconnects;  // by DisconnectReason
 };
 
