@@ -34,7 +34,7 @@ struct Settings {
   std::uint64_t max_payload = 1'000'000;
   std::uint64_t max_operation_size = 256 * 1024;
   std::uint64_t max_document_size = 16 * 1024 * 1024;
-  std::uint64_t max_buffer = 1024 * 1024;
+  std::uint64_t max_buffer = 256 * 1024;
   std::uint32_t max_users_listed = 100;
   std::uint32_t max_history = 1'000;
 
