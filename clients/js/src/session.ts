@@ -88,6 +88,7 @@ export class Session {
 
   connected(link: Link): void {
     this.link = link;
+    this.reopens = 0;
     this.backoff.reset();
     if (this.phase !== 'closed') this.open();
   }
@@ -123,9 +124,7 @@ export class Session {
 
   /** Leaves the document; what is pending stays in the replica and goes out if it is opened again. */
   close(): void {
-    if (this.phase === 'closed') return;
-    if (this.link && this.phase !== 'offline') this.link.request('document:close', { document: this.options.document }, () => {});
-    this.end('closed');
+    if (this.phase !== 'closed') this.leave('closed');
   }
 
   /** Opens it again after it was closed, for whatever reason. */
@@ -203,6 +202,11 @@ export class Session {
     if (this.phase !== 'open') return; // while an open is under way its answer decides: the message is about the membership before
     if (reason === 'stale') this.open();
     else this.end(reason);
+  }
+
+  private leave(reason: CloseReason, error?: TuttiError): void {
+    if (this.phase !== 'offline') this.link?.request('document:close', { document: this.options.document }, () => {});
+    this.end(reason, error);
   }
 
   private end(reason: CloseReason, error?: TuttiError): void {
@@ -305,7 +309,7 @@ export class Session {
   private replace(answer: WireContent): void {
     const content = decodeContent(answer.type, answer.content);
     if (this.type && this.type !== answer.type) {
-      return this.end('type-mismatch', new TuttiError('type-mismatch', `the document is ${answer.type} now`));
+      return this.leave('type-mismatch', new TuttiError('type-mismatch', `the document is ${answer.type} now`));
     }
     this.type = answer.type;
     this.epoch = answer.epoch;

@@ -435,6 +435,7 @@ describe('being closed', () => {
     rig.session.disconnected();
     rig.connect().answer(rig.opened({ from: 1, version: 1, epoch: 'e2', type: 'rich-text', content: [] }));
     expect(rig.closed).toEqual(['type-mismatch']);
+    rig.next('document:close');
   });
 });
 
