@@ -1,16 +1,36 @@
 #include "ot/algebra.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "ot/change_writer.hpp"
 #include "ot/component_cursor.hpp"
 #include "ot/compose_buffers.hpp"
+#include "ot/spot.hpp"
 
 namespace tutti::ot {
 namespace {
 
 using Kind = RawComponent::Kind;
+
+// Where a spot stands after `over`, if it then still is the same spot; it stands right of an insert at the same place.
+std::optional<std::uint32_t> behind(const Spot& moved, const Spot& over) noexcept {
+  if (over.end() <= moved.position) return moved.position - over.erased + over.inserted;
+  if (moved.position < over.position && moved.end() <= over.position) return moved.position;
+  if (moved.erased == 0) return over.position + over.inserted;  // inside what is erased
+  return std::nullopt;
+}
+
+// The same for one that stands left.
+std::optional<std::uint32_t> before(const Spot& moved, const Spot& over) noexcept {
+  if (moved.end() <= over.position) return moved.position;
+  if (over.end() <= moved.position && over.position < moved.position)
+    return moved.position - over.erased + over.inserted;
+  if (moved.erased == 0) return over.position + over.inserted;
+  if (moved.position == over.position && moved.inserted == 0 && over.erased == 0) return moved.position + over.inserted;
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -62,12 +82,21 @@ Change compose(std::span<const Change> changes) {
 
 Change transform(const Change& change, const Change& over, Side side) {
   const ComponentBuffer& moved = ChangeAccess::buffer(change);
+  const bool over_first = side == Side::right;
+  if (const auto spot = Spot::of(moved)) {
+    const auto other = Spot::of(ChangeAccess::buffer(over));
+    const auto position = !other ? std::nullopt : over_first ? behind(*spot, *other) : before(*spot, *other);
+    if (position) {
+      ComponentBuffer shifted(moved);
+      ChangeWriter(shifted).move_front(spot->position, *position);
+      return ChangeAccess::make(std::move(shifted));
+    }
+  }
   ComponentBuffer result;
   result.reserve(moved.size() + 2, moved.text().size());
   ChangeWriter out(result);
   ComponentCursor a(ChangeAccess::buffer(over));
   ComponentCursor b(moved);
-  const bool over_first = side == Side::right;
   while (!b.done()) {
     if (a.at_insert() && (over_first || !b.at_insert())) {
       out.retain(a.left());
@@ -131,6 +160,19 @@ Transformed transform(const Change& first, const Change& second) {
 }
 
 void transform_both(Change& first, Change& second) {
+  ComponentBuffer& firsts = ChangeAccess::buffer(first);
+  ComponentBuffer& seconds = ChangeAccess::buffer(second);
+  const auto a = Spot::of(firsts);
+  const auto b = a ? Spot::of(seconds) : std::nullopt;
+  if (b) {
+    const auto first_position = before(*a, *b);
+    const auto second_position = behind(*b, *a);
+    if (first_position && second_position) {
+      ChangeWriter(firsts).move_front(a->position, *first_position);
+      ChangeWriter(seconds).move_front(b->position, *second_position);
+      return;
+    }
+  }
   Transformed both = transform(first, second);
   first = std::move(both.first);
   second = std::move(both.second);

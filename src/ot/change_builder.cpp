@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "ot/change_writer.hpp"
 #include "ot/utf8.hpp"
@@ -171,11 +172,12 @@ ChangeBuilder& ChangeBuilder::erase(std::uint64_t length) {
 }
 
 Result<Change, ChangeError> ChangeBuilder::build() {
-  ChangeBuilder built(limits_);
-  std::swap(*this, built);
-  if (built.failed_) return built.error_;
-  ChangeWriter(built.buffer_).chop();
-  return ChangeAccess::make(std::move(built.buffer_));
+  const bool failed = std::exchange(failed_, false);
+  components_ = text_bytes_ = base_length_ = target_length_ = 0;
+  ChangeWriter(buffer_).chop();
+  Change change = ChangeAccess::make(std::move(buffer_));
+  if (failed) return error_;
+  return change;
 }
 
 Result<Change, ChangeError> ChangeBuilder::build_for(std::size_t document_length) {

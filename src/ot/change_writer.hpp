@@ -4,6 +4,7 @@
 // insert goes before a delete that is already there. With Order::kept an insert stays behind the delete.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -40,6 +41,9 @@ class ChangeWriter {
   // here.
   void append_rest(const ComponentBuffer& from, std::size_t index, const char* text);
 
+  // The change begins with a plain retain of `from` (0: with none); it becomes one of `to`.
+  void move_front(std::uint32_t from, std::uint32_t to);
+
   // Drops a plain retain at the end: call it when all is written.
   void chop() noexcept;
 
@@ -60,6 +64,23 @@ class ChangeWriter {
 inline void ChangeWriter::push(const RawComponent& component) {
   if (out_.size_ == out_.component_capacity_) out_.reserve(std::size_t{out_.size_} * 2, out_.text_capacity_);
   out_.raw()[out_.size_++] = component;
+}
+
+inline void ChangeWriter::move_front(std::uint32_t from, std::uint32_t to) {
+  if (from == to) return;
+  out_.base_length_ += to - from;
+  out_.target_length_ += to - from;
+  if (from != 0 && to != 0) {
+    out_.raw()->length = to;
+    return;
+  }
+  if (to != 0) {
+    push({Kind::retain, to, 0, 0});
+    std::rotate(out_.raw(), out_.raw() + out_.size_ - 1, out_.raw() + out_.size_);
+  } else {
+    std::move(out_.raw() + 1, out_.raw() + out_.size_, out_.raw());
+    --out_.size_;
+  }
 }
 
 inline void ChangeWriter::append_text(std::string_view utf8) {

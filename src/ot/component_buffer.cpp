@@ -1,48 +1,21 @@
 #include "ot/component_buffer.hpp"
 
+#include <algorithm>
 #include <cstring>
-#include <new>
 
 namespace tutti::ot {
 
 const Attributes ComponentBuffer::kNone;
 
-ComponentBuffer::ComponentBuffer(const ComponentBuffer& other)
-    : base_length_(other.base_length_),
-      target_length_(other.target_length_),
-      tables_(other.tables_ ? std::make_unique<Tables>(*other.tables_) : nullptr) {
-  reserve(other.size_, other.text_size_);
-  size_ = other.size_;
-  text_size_ = other.text_size_;
+// In place if what `other` holds fits, whatever it has room for.
+void ComponentBuffer::copy_block(const ComponentBuffer& other) {
+  if (size_ > kInlineComponents || text_size_ > kInlineText) {
+    component_capacity_ = std::max(size_, kInlineComponents);
+    text_capacity_ = std::max(text_size_, kInlineText);
+    heap_ = static_cast<char*>(::operator new(component_capacity_ * sizeof(RawComponent) + text_capacity_));
+  }
   std::memcpy(static_cast<void*>(raw()), other.raw(), size_ * sizeof(RawComponent));
   std::memcpy(text_begin(), other.text_begin(), text_size_);
-}
-
-ComponentBuffer::ComponentBuffer(ComponentBuffer&& other) noexcept { take(other); }
-
-ComponentBuffer& ComponentBuffer::operator=(ComponentBuffer other) noexcept {
-  release();
-  take(other);
-  return *this;
-}
-
-// Leaves `other` empty. This object holds nothing.
-void ComponentBuffer::take(ComponentBuffer& other) noexcept {
-  size_ = other.size_;
-  text_size_ = other.text_size_;
-  base_length_ = other.base_length_;
-  target_length_ = other.target_length_;
-  component_capacity_ = other.component_capacity_;
-  text_capacity_ = other.text_capacity_;
-  tables_ = std::move(other.tables_);
-  std::memcpy(inline_, other.inline_, sizeof inline_);  // or the pointer, which lies there too
-  other.size_ = other.text_size_ = other.base_length_ = other.target_length_ = 0;
-  other.component_capacity_ = kInlineComponents;
-  other.text_capacity_ = kInlineText;
-}
-
-void ComponentBuffer::release() noexcept {
-  if (on_heap()) ::operator delete(heap_);
 }
 
 void ComponentBuffer::clear() noexcept {
@@ -71,7 +44,7 @@ void ComponentBuffer::move_to_block(std::size_t component_capacity, std::size_t 
   char* const block = static_cast<char*>(::operator new(text_offset + text_capacity));
   std::memcpy(block, raw(), size_ * sizeof(RawComponent));
   std::memcpy(block + text_offset, text_begin(), text_size_);
-  release();
+  if (on_heap()) ::operator delete(heap_);
   heap_ = block;
   component_capacity_ = static_cast<std::uint32_t>(component_capacity);
   text_capacity_ = static_cast<std::uint32_t>(text_capacity);

@@ -7,9 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ot/attributes.hpp"
@@ -38,9 +41,24 @@ struct RawComponent {
 class ComponentBuffer {
  public:
   ComponentBuffer() noexcept = default;
-  ComponentBuffer(const ComponentBuffer& other);
-  ComponentBuffer(ComponentBuffer&& other) noexcept;
-  ComponentBuffer& operator=(ComponentBuffer other) noexcept;
+  ComponentBuffer(const ComponentBuffer& other)
+      : size_(other.size_),
+        text_size_(other.text_size_),
+        base_length_(other.base_length_),
+        target_length_(other.target_length_),
+        tables_(other.tables_ ? std::make_unique<Tables>(*other.tables_) : nullptr) {
+    if (other.on_heap()) {
+      copy_block(other);
+    } else {
+      std::memcpy(inline_, other.inline_, sizeof inline_);
+    }
+  }
+  ComponentBuffer(ComponentBuffer&& other) noexcept { take(other); }
+  ComponentBuffer& operator=(ComponentBuffer other) noexcept {
+    release();
+    take(other);
+    return *this;
+  }
   ~ComponentBuffer() { release(); }
 
   std::size_t size() const noexcept { return size_; }
@@ -78,8 +96,21 @@ class ComponentBuffer {
   const char* text_begin() const noexcept { return block() + component_capacity_ * sizeof(RawComponent); }
   char* text_begin() noexcept { return const_cast<char*>(std::as_const(*this).text_begin()); }
   void move_to_block(std::size_t component_capacity, std::size_t text_capacity);
-  void take(ComponentBuffer& other) noexcept;
-  void release() noexcept;
+  void copy_block(const ComponentBuffer& other);
+  // Leaves `other` empty. This object holds nothing.
+  void take(ComponentBuffer& other) noexcept {
+    size_ = std::exchange(other.size_, 0);
+    text_size_ = std::exchange(other.text_size_, 0);
+    base_length_ = std::exchange(other.base_length_, 0);
+    target_length_ = std::exchange(other.target_length_, 0);
+    component_capacity_ = std::exchange(other.component_capacity_, kInlineComponents);
+    text_capacity_ = std::exchange(other.text_capacity_, kInlineText);
+    tables_ = std::move(other.tables_);
+    std::memcpy(inline_, other.inline_, sizeof inline_);  // or the pointer, which lies there too
+  }
+  void release() noexcept {
+    if (on_heap()) ::operator delete(heap_);
+  }
 
   std::uint32_t size_ = 0;
   std::uint32_t text_size_ = 0;
@@ -89,7 +120,7 @@ class ComponentBuffer {
   std::uint32_t text_capacity_ = kInlineText;
   std::unique_ptr<Tables> tables_;
   union {
-    alignas(RawComponent) char inline_[kInlineComponents * sizeof(RawComponent) + kInlineText];
+    alignas(RawComponent) char inline_[kInlineComponents * sizeof(RawComponent) + kInlineText] = {};
     char* heap_;
   };
 };

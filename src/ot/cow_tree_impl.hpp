@@ -47,7 +47,11 @@ Leaf* CowTree<Leaf>::seek(std::uint32_t position, Edge edge) {
     step.node = inner;
     step.start = before;
     step.index = static_cast<std::uint32_t>(child_at<measure>(*inner, position, edge, before));
-    node = own(inner->children[step.index]);
+    TreeNode*& child = inner->children[step.index];
+    if constexpr (requires { Leaf::prefetch(child, before, position); }) {
+      if (inner->level == 1) Leaf::prefetch(child, inner->sums[step.index], position - before.*measure);
+    }
+    node = own(child);
   }
   depth_ = depth;
   before_ = before;

@@ -4,6 +4,7 @@
 
 #include "ot/change_writer.hpp"
 #include "ot/rope.hpp"
+#include "ot/spot.hpp"
 
 namespace tutti::ot {
 namespace {
@@ -33,7 +34,7 @@ void cut(std::string_view text, Visit visit) {
 TextSummary difference_of(TextSummary added, const TextSummary& removed) noexcept { return added -= removed; }
 
 // Room that a leaf gets for what will be typed next.
-constexpr std::size_t kSlack = 64;
+constexpr std::size_t kSlack = 32;
 
 }  // namespace
 
@@ -58,6 +59,13 @@ bool Rope::replace_code_points(std::size_t position, std::size_t length, std::st
 }
 
 Result<void, ChangeError> Rope::apply(const Change& change) {
+  const ComponentBuffer& buffer = ChangeAccess::buffer(change);
+  if (const auto spot = Spot::of(buffer)) {  // one edit checks itself
+    if (spot->end() > length_utf16()) return ChangeError::beyond_end;
+    if (buffer.text().size() > kLengthMax - size_bytes()) return ChangeError::length_overflow;
+    if (!edit<&TextSummary::utf16>(spot->position, spot->erased, buffer.text())) return ChangeError::split_surrogate;
+    return {};
+  }
   if (auto fits = check(change); !fits) return fits;
   apply_checked(change);
   return {};
@@ -109,7 +117,7 @@ bool Rope::edit(std::uint32_t position, std::uint32_t length, std::string_view u
     return utf8.empty() || edit<measure>(position, 0, utf8);
   }
   const Utf16Offset first = leaf->offset<measure>(begin);
-  const Utf16Offset last = length == 0 ? first : leaf->offset<measure>(begin + length);
+  const Utf16Offset last = leaf->offset<measure>(length, first.bytes);
   if (first.inside_pair || last.inside_pair) return false;
   splice(first.bytes, last.bytes, utf8);
   return true;
@@ -122,7 +130,8 @@ void Rope::erase(std::uint32_t position, std::uint32_t length) {
     const TextLeaf* const leaf = tree_.seek<measure>(position, Edge::beginning);
     const std::uint32_t begin = position - tree_.before().*measure;
     const std::uint32_t here = std::min(length, leaf->summary().*measure - begin);
-    splice(leaf->offset<measure>(begin).bytes, leaf->offset<measure>(begin + here).bytes, {});
+    const std::size_t first = leaf->offset<measure>(begin).bytes;
+    splice(first, leaf->offset<measure>(here, first).bytes, {});
     length -= here;
   }
 }

@@ -50,6 +50,9 @@ struct TextLeaf : TreeNode {
   TextLeaf* clone() const;
   static void destroy(TextLeaf* leaf) noexcept;
 
+  // Asks for the memory that an edit at `offset` (in any measure) of a leaf with these measures will touch.
+  static void prefetch(const TreeNode* leaf, const TextSummary& held, std::uint32_t offset) noexcept;
+
   const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
   std::string_view text() const noexcept { return {data(), size}; }
@@ -58,13 +61,14 @@ struct TextLeaf : TreeNode {
   bool has_pairs() const noexcept { return utf16 != code_points; }
   std::size_t memory_bytes() const noexcept { return sizeof(TextLeaf) + capacity; }
 
-  // Byte offset of a position in the given measure, at most size; `inside_pair` as in ot/utf8.hpp.
+  // Byte offset of what is `distance` behind the byte `from`, in the given measure; `inside_pair` as in ot/utf8.hpp.
   template <std::uint32_t TextSummary::*measure>
-  Utf16Offset offset(std::uint32_t position) const noexcept {
-    if (is_ascii()) return {position, false};
-    if constexpr (measure == &TextSummary::utf16) return offset_of_utf16(text(), position);
-    if constexpr (measure == &TextSummary::code_points) return {offset_of_code_point(text(), position), false};
-    return {position, false};  // bytes
+  Utf16Offset offset(std::uint32_t distance, std::size_t from = 0) const noexcept {
+    if (is_ascii() || distance == 0 || measure == &TextSummary::bytes) return {from + distance, false};
+    const std::string_view rest(data() + from, size - from);
+    if constexpr (measure == &TextSummary::code_points) return {from + offset_of_code_point(rest, distance), false};
+    const Utf16Offset found = offset_of_utf16(rest, distance);
+    return {from + found.bytes, found.inside_pair};
   }
   TextSummary summary_of(std::size_t begin, std::size_t end) const noexcept;
   TextSummary summary_before(std::size_t end) const noexcept;
@@ -91,6 +95,16 @@ inline TextSummary TextSummary::of(std::string_view utf8) noexcept {
 
 inline TextSummary TextLeaf::summary_of(std::size_t begin, std::size_t end) const noexcept {
   return begin == end ? TextSummary{} : TextSummary::of({data() + begin, end - begin});
+}
+
+inline void TextLeaf::prefetch(const TreeNode* leaf, const TextSummary& held, std::uint32_t offset) noexcept {
+  constexpr std::size_t kLine = 64;
+  const char* const block = reinterpret_cast<const char*>(leaf);
+  __builtin_prefetch(block);
+  // The bytes behind the place are moved; before it, only what is not ASCII must be read.
+  const char* const end = block + sizeof(TextLeaf) + held.bytes;
+  for (const char* line = block + (held.bytes == held.utf16 ? offset : 0) + kLine; line < end; line += kLine)
+    __builtin_prefetch(line);
 }
 
 inline void TextLeaf::splice(std::size_t begin, std::size_t end, std::string_view utf8,

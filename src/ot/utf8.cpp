@@ -43,11 +43,17 @@ std::size_t count_blocks(const char*& at, const char* end, Count count) noexcept
   return total;
 }
 
-__m128i add_units(__m128i counts, __m128i block) noexcept {
-  return _mm_sub_epi8(_mm_sub_epi8(counts, starts(block)), fours(block));
-}
-__m128i add_code_points(__m128i counts, __m128i block) noexcept { return _mm_sub_epi8(counts, starts(block)); }
-__m128i add_newlines(__m128i counts, __m128i block) noexcept { return _mm_sub_epi8(counts, newlines(block)); }
+struct AddUnits {
+  __m128i operator()(__m128i counts, __m128i block) const noexcept {
+    return _mm_sub_epi8(_mm_sub_epi8(counts, starts(block)), fours(block));
+  }
+};
+struct AddCodePoints {
+  __m128i operator()(__m128i counts, __m128i block) const noexcept { return _mm_sub_epi8(counts, starts(block)); }
+};
+struct AddNewlines {
+  __m128i operator()(__m128i counts, __m128i block) const noexcept { return _mm_sub_epi8(counts, newlines(block)); }
+};
 
 // Moves `at` over whole blocks while they hold less than `left`; takes what they hold from `left`.
 template <class Count>
@@ -86,10 +92,10 @@ TextCounts count_text(std::string_view utf8) noexcept {
 #if defined(__SSE2__)
   if (utf8.size() >= kBlock) {
     const char* again = at;
-    counts.code_points = count_blocks(again, end, add_code_points);
+    counts.code_points = count_blocks(again, end, AddCodePoints{});
     again = at;
-    counts.newlines = count_blocks(again, end, add_newlines);
-    counts.utf16 = count_blocks(at, end, add_units);
+    counts.newlines = count_blocks(again, end, AddNewlines{});
+    counts.utf16 = count_blocks(at, end, AddUnits{});
   }
 #endif
   for (; at != end; ++at) {
@@ -105,7 +111,7 @@ std::size_t count_utf16(std::string_view utf8) noexcept {
   const char* const end = at + utf8.size();
   std::size_t units = 0;
 #if defined(__SSE2__)
-  units = count_blocks(at, end, add_units);
+  units = count_blocks(at, end, AddUnits{});
 #endif
   for (; at != end; ++at) units += units_at(*at);
   return units;
@@ -117,7 +123,7 @@ Utf16Offset offset_of_utf16(std::string_view utf8, std::size_t units) noexcept {
   // A block may end inside a code point: whole blocks are skipped only while a later unit is still to come, and the
   // continuation bytes at the next block's front count nothing.
 #if defined(__SSE2__)
-  skip_blocks(at, end, units, add_units);
+  skip_blocks(at, end, units, AddUnits{});
 #endif
   while (at != end && (is_continuation(*at) || units > 0)) {
     const std::size_t step = units_at(*at);
@@ -132,7 +138,7 @@ std::size_t offset_of_code_point(std::string_view utf8, std::size_t code_points)
   const char* at = utf8.data();
   const char* const end = at + utf8.size();
 #if defined(__SSE2__)
-  skip_blocks(at, end, code_points, add_code_points);
+  skip_blocks(at, end, code_points, AddCodePoints{});
 #endif
   while (at != end && (is_continuation(*at) || code_points > 0)) {
     code_points -= !is_continuation(*at);
@@ -145,7 +151,7 @@ std::size_t offset_behind_newline(std::string_view utf8, std::size_t n) noexcept
   const char* at = utf8.data();
   const char* const end = at + utf8.size();
 #if defined(__SSE2__)
-  skip_blocks(at, end, n, add_newlines);
+  skip_blocks(at, end, n, AddNewlines{});
 #endif
   while (at != end && n > 0) n -= *at++ == '\n';
   return static_cast<std::size_t>(at - utf8.data());

@@ -44,12 +44,10 @@ std::string_view Value::string() const noexcept { return static_cast<const Strin
 std::span<const Value> Value::items() const noexcept { return static_cast<const ArrayNode*>(as_.node)->items; }
 std::span<const Member> Value::members() const noexcept { return static_cast<const ObjectNode*>(as_.node)->members; }
 
-void Value::acquire() const noexcept {
-  if (owns()) as_.node->references.fetch_add(1, std::memory_order_relaxed);
-}
+void Value::acquire_node() const noexcept { as_.node->references.fetch_add(1, std::memory_order_relaxed); }
 
-void Value::release() noexcept {
-  if (!owns() || as_.node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+void Value::release_node() noexcept {
+  if (as_.node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   switch (kind_) {
     case Kind::string:
       delete static_cast<StringNode*>(as_.node);

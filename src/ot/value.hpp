@@ -59,8 +59,14 @@ class Value {
   struct ObjectNode;
   explicit Value(Kind kind, Node* node) noexcept : kind_(kind) { as_.node = node; }
   bool owns() const noexcept { return kind_ >= Kind::string; }
-  void acquire() const noexcept;
-  void release() noexcept;
+  void acquire() const noexcept {
+    if (owns()) acquire_node();
+  }
+  void release() noexcept {
+    if (owns()) release_node();
+  }
+  void acquire_node() const noexcept;
+  void release_node() noexcept;
 
   Kind kind_ = Kind::null;
   union {

@@ -72,7 +72,7 @@ class CaseCheck {
   Change change(std::string_view key) {
     const Value* const value = find(vector_, key);
     if (!value) {
-      fail("no field " + std::string(key));
+      fail(std::string(key) + ": missing");
       return {};
     }
     return change(key, *value);
@@ -174,7 +174,7 @@ class CaseCheck {
       transform_marks(a, marks);
       for (std::size_t i = 0; i < 2; ++i) {
         const std::size_t alone = transform_position(a, number(0), marks[i].gravity);
-        if (alone != number(i + 1) || marks[i].position != alone) return fail("cursor at " + std::to_string(number(0)));
+        if (alone != number(i + 1) || marks[i].position != alone) return fail(std::to_string(number(0)) + ": cursor");
       }
     }
   }
