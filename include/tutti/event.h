@@ -122,6 +122,9 @@ class Event {
   Arguments arguments() const noexcept { return Arguments(*source_); }
   Argument operator[](std::size_t index) const noexcept { return {*source_, index}; }
   Ack ack() const;  // empty if the client asked for none
+  // False for those that the server raises itself ("disconnect", "error", …): a client's event may be named "error"
+  // too.
+  bool from_client() const noexcept;
 
  private:
   detail::EventSource* source_;

@@ -44,7 +44,7 @@ class HandshakeRequest {
  protected:
   ~HandshakeRequest() = default;
 };
-// Call once, on the same thread: nothing to allow, or the message of the refusal.
+// Call once, now or later, from any thread: nothing to allow, or the message of the refusal.
 using AllowDecision = std::function<void(std::optional<std::string> refusal)>;
 
 struct Options {

@@ -42,8 +42,9 @@ class Server : public Namespace {
   // Disconnects everybody ("server shutting down"), waits for what is under way, ends the workers. Not in a handler.
   void stop(std::chrono::milliseconds deadline = std::chrono::seconds(10));
 
-  // Runs it on a worker; thread-safe.
+  // Runs it on the calling worker (in a handler), from elsewhere on one of them; at once or after a while. Thread-safe.
   void post(std::function<void()> task);
+  void post_after(std::chrono::milliseconds delay, std::function<void()> task);
   std::uint32_t workers() const noexcept;
   struct Counts {
     std::uint64_t sockets, connections, events_received, packets_sent, volatile_dropped, slow_consumers, handler_errors;

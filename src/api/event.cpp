@@ -33,7 +33,8 @@ Ack PacketSource::ack() {
   return ack_;
 }
 
-OwnedSource::OwnedSource(EventSource& other) : name_(other.name()), ack_(other.ack()) {
+OwnedSource::OwnedSource(EventSource& other)
+    : name_(other.name()), ack_(other.ack()), from_client_(other.from_client()) {
   for (std::size_t i = 0; i < other.size(); ++i) values_.push_back(other.value(i));
 }
 
@@ -54,12 +55,13 @@ json Arguments::value() const {
 
 std::string_view Event::name() const noexcept { return source_->name(); }
 Ack Event::ack() const { return source_->ack(); }
+bool Event::from_client() const noexcept { return source_->from_client(); }
 
 void Ack::send(std::span<const EmitArgument> arguments) const {
   if (!state_ || state_->used.exchange(true)) return;
   socketio::Socket& socket = *state_->socket;
   const auto packet = socketio::encode_ack(socket.form(), socket.nsp(), state_->id, api::count(arguments),
-                                 [arguments](codec::ValueWriter& writer) { api::write(writer, arguments); });
+                                           [arguments](codec::ValueWriter& writer) { api::write(writer, arguments); });
   if (socket.shard().is_current()) return socket.send(packet);
   socket.shard().post([ref = state_->socket, packet] { ref->send(packet); });
 }

@@ -19,6 +19,7 @@ class EventSource {
   virtual json value(std::size_t index) = 0;  // null beyond the end
   virtual void write(codec::ValueWriter& writer, std::size_t index) = 0;
   virtual Ack ack() = 0;
+  virtual bool from_client() const noexcept = 0;
 
  protected:
   ~EventSource() = default;
@@ -40,6 +41,7 @@ class PacketSource final : public EventSource {
   json value(std::size_t index) override;
   void write(codec::ValueWriter& writer, std::size_t index) override;
   Ack ack() override;
+  bool from_client() const noexcept override { return true; }
 
  private:
   socketio::Peer& peer_;
@@ -50,19 +52,20 @@ class PacketSource final : public EventSource {
 // An event of the server's own, or one that has to outlive its packet.
 class OwnedSource final : public EventSource {
  public:
-  OwnedSource(std::string name, std::vector<json> values, Ack ack = {})
-      : name_(std::move(name)), values_(std::move(values)), ack_(std::move(ack)) {}
+  OwnedSource(std::string name, std::vector<json> values) : name_(std::move(name)), values_(std::move(values)) {}
   explicit OwnedSource(EventSource& other);
   std::string_view name() const noexcept override { return name_; }
   std::size_t size() const noexcept override { return values_.size(); }
   json value(std::size_t index) override { return index < values_.size() ? values_[index] : json(); }
   void write(codec::ValueWriter& writer, std::size_t index) override;
   Ack ack() override { return ack_; }
+  bool from_client() const noexcept override { return from_client_; }
 
  private:
   std::string name_;
   std::vector<json> values_;
   Ack ack_;
+  bool from_client_ = false;
 };
 
 }  // namespace tutti::detail

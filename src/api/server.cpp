@@ -7,7 +7,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <list>
 #include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include "api/convert_options.hpp"
@@ -19,7 +21,10 @@
 namespace tutti {
 
 struct Server::State final : socketio::RoomObserver {
-  explicit State(const Options& options) : transport(api::convert_options(options)), stop_requested(eventfd(0, 0)) {
+  explicit State(Options options)
+      : transport(api::convert_options(with_any_thread_decisions(std::move(options)))),
+        delayed(transport.workers()),
+        stop_requested(eventfd(0, 0)) {
     root = of("/");
     transport.io().observe_rooms(*this);
     transport.io().set_server_side_listener([this](std::string_view nsp, std::string_view name,
@@ -68,6 +73,34 @@ struct Server::State final : socketio::RoomObserver {
     return core;
   }
 
+  // Decisions come from any thread; the layer below wants them on the worker that asks.
+  Options with_any_thread_decisions(Options options) {
+    if (!options.allow_request) return options;
+    options.allow_request = [this, allow = std::move(options.allow_request)](const HandshakeRequest& request,
+                                                                             const AllowDecision& decide) {
+      Shard& shard = worker_shard();
+      allow(request, [&shard, decide](std::optional<std::string> refusal) {
+        if (shard.is_current()) return decide(std::move(refusal));
+        shard.post([decide, refusal = std::move(refusal)] { decide(refusal); });
+      });
+    };
+    return options;
+  }
+  // The calling worker's, or that of worker 0.
+  Shard& worker_shard() { return transport.shard(transport.io().current_worker().value_or(0)); }
+
+  void run_after(Shard& shard, std::chrono::milliseconds delay, Task task) {
+    auto& pending = delayed[shard.index()];
+    pending.push_back(nullptr);
+    const auto at = std::prev(pending.end());
+    *at = std::make_unique<CallbackTimer>(shard.scheduler(), [&pending, at, task = std::move(task)]() mutable {
+      Task due = std::move(task);
+      pending.erase(at);  // this timer and this function with it
+      due();
+    });
+    (*at)->arm(delay);
+  }
+
   // RoomObserver
   void on_room_created(std::string_view nsp, std::string_view room) override { tell(nsp, RoomEvent::created, room); }
   void on_room_deleted(std::string_view nsp, std::string_view room) override { tell(nsp, RoomEvent::deleted, room); }
@@ -82,6 +115,7 @@ struct Server::State final : socketio::RoomObserver {
   }
 
   server::SocketIoServer transport;
+  std::vector<std::list<std::unique_ptr<CallbackTimer>>> delayed;  // by worker
   std::shared_ptr<detail::NamespaceCore> root;
   int stop_requested;
   std::mutex mutex;  // guards the two lists
@@ -89,7 +123,7 @@ struct Server::State final : socketio::RoomObserver {
   std::vector<std::shared_ptr<detail::NamespaceCore>> dynamic;
 };
 
-Server::Server(Options options) : Server(std::make_shared<State>(options)) {}
+Server::Server(Options options) : Server(std::make_shared<State>(std::move(options))) {}
 Server::Server(std::shared_ptr<State> state) : Namespace(state->root), state_(std::move(state)) {}
 Server::~Server() { state_->transport.stop(Duration::zero()); }
 
@@ -137,7 +171,16 @@ void Server::stop(std::chrono::milliseconds deadline) {
 }
 
 void Server::post(std::function<void()> task) {
-  state_->transport.shard(0).post([task = std::move(task)] { api::call_guarded("posted task", task); });
+  state_->worker_shard().post([task = std::move(task)] { api::call_guarded("posted task", task); });
+}
+
+void Server::post_after(std::chrono::milliseconds delay, std::function<void()> task) {
+  Shard& shard = state_->worker_shard();
+  auto guarded = [task = std::move(task)] { api::call_guarded("posted task", task); };
+  if (shard.is_current()) return state_->run_after(shard, delay, std::move(guarded));
+  shard.post([this, &shard, delay, guarded = std::move(guarded)]() mutable {
+    state_->run_after(shard, delay, std::move(guarded));
+  });
 }
 
 std::uint32_t Server::workers() const noexcept { return state_->transport.workers(); }

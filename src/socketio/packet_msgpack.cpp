@@ -47,7 +47,6 @@ codec::Value scalar(std::string_view value, codec::Arena& arena) {
 bool is_undefined(std::string_view value) { return value.empty() || value == std::string_view("\xD4\0\0", 3); }
 
 bool is_map(std::string_view value) { return take_map(value).has_value(); }
-bool is_array(std::string_view value) { return take_array(value).has_value(); }
 
 struct Fields {
   std::string_view type, nsp, data, id;
