@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ class Api {
   // Who asks: a verified user id, or "" for nobody in particular.
   struct Caller {
     std::string user_id;
+    std::shared_ptr<const void> credentials = nullptr;  // for the access rules: Peer::credentials
   };
 
   // {epoch, type, version, content}; of an old version too.

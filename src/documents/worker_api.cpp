@@ -75,8 +75,8 @@ Worker::Guest Worker::guest(const Caller& caller, Done done) {
   const std::uint64_t number = next_guest_++;
   guests_.emplace(number, std::move(done));
   const Address address{shard_.index(), 1, codec::Form::json, true};
-  auto peer = std::make_shared<const Peer>(
-      Peer{address.connection(), "", anonymous ? std::string(kAnonymous) : caller.user_id, anonymous});
+  auto peer = std::make_shared<const Peer>(Peer{
+      address.connection(), "", anonymous ? std::string(kAnonymous) : caller.user_id, anonymous, caller.credentials});
   return {std::move(peer), {address.connection(), number}};
 }
 
@@ -151,8 +151,8 @@ void Worker::revisions(const Caller& caller, std::string document, std::optional
 
 void Worker::list(const Caller& caller, std::string after, std::size_t limit, Done done) {
   const bool anonymous = caller.user_id.empty() || caller.user_id == kAnonymous;
-  auto peer =
-      std::make_shared<const Peer>(Peer{0, "", anonymous ? std::string(kAnonymous) : caller.user_id, anonymous});
+  auto peer = std::make_shared<const Peer>(
+      Peer{0, "", anonymous ? std::string(kAnonymous) : caller.user_id, anonymous, caller.credentials});
   limit = std::clamp<std::size_t>(limit, 1, kListMax);
   log_->list(
       after, limit,

@@ -22,6 +22,8 @@ struct Peer {
   std::string socket_id;
   std::string user_id;  // verified, or kAnonymous
   bool anonymous = false;
+  // Of one who asks over HTTP: what the access rules know of them; opaque here. Sockets are looked up by socket_id.
+  std::shared_ptr<const void> credentials = nullptr;
 };
 using PeerPtr = std::shared_ptr<const Peer>;
 

@@ -15,6 +15,9 @@ class VisitorAccess final : public documents::AccessRules {
   bool room(const documents::Peer& peer, std::string_view room) const override;
 
  private:
+  // Of a socket that is connected, or of an HTTP request (DocumentsApi puts it there).
+  IdentityPtr identity_of(const documents::Peer& peer) const;
+
   const Visitors& visitors_;
 };
 

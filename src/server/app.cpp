@@ -9,6 +9,7 @@
 #include "documents/service.hpp"
 #include "server/access_rules.hpp"
 #include "server/auth_setup.hpp"
+#include "server/documents_api.hpp"
 #include "server/gatekeeper.hpp"
 #include "server/health.hpp"
 #include "server/metrics_setup.hpp"
@@ -63,7 +64,7 @@ struct App::Parts {
 
   void install();
   void add_metrics();
-  void answer(net::HttpRequest request, net::HttpExchange exchange);
+  void answer(std::uint32_t worker, net::HttpRequest request, net::HttpExchange exchange);
   std::vector<Shard*> shards();
 
   const Settings settings;
@@ -75,6 +76,7 @@ struct App::Parts {
   std::unique_ptr<Store> store;
   SocketIoServer transport;
   std::unique_ptr<documents::Service> documents;
+  std::optional<DocumentsApi> api;
   std::vector<GateStats> gate_stats;  // one a worker
   metrics::Registry registry;
   OperatorPages pages;
@@ -100,8 +102,10 @@ void App::Parts::install() {
     gatekeeper.install(nsp, gate_stats[worker]);
     documents->install(worker, nsp, transport.io().adapter());
   }
-  transport.on_request([this](std::uint32_t, net::HttpRequest request, net::HttpExchange exchange) {
-    answer(std::move(request), std::move(exchange));
+  api.emplace(*documents, gatekeeper, transport.engineio(0).options().cors,
+              DocumentsApi::Limits{settings.max_payload, 2 * settings.max_document_size});
+  transport.on_request([this](std::uint32_t worker, net::HttpRequest request, net::HttpExchange exchange) {
+    answer(worker, std::move(request), std::move(exchange));
   });
 }
 
@@ -116,9 +120,12 @@ void App::Parts::add_metrics() {
   store->add_metrics(registry);
 }
 
-void App::Parts::answer(net::HttpRequest request, net::HttpExchange exchange) {
+void App::Parts::answer(std::uint32_t worker, net::HttpRequest request, net::HttpExchange exchange) {
   if (request.upgrade) return exchange.respond(net::text_response(400, "text/plain", "no such upgrade\n"));
   if (auto page = pages.answer(request)) return exchange.respond(std::move(*page));
+  if (DocumentsApi::owns(request)) {
+    return api->handle(worker, transport.shard(worker).scheduler(), std::move(request), std::move(exchange));
+  }
   if (settings.web) {
     if (auto file = files.answer(request)) return exchange.respond(std::move(*file));
   }

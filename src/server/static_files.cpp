@@ -67,7 +67,7 @@ net::HttpResponse StaticFiles::found(const net::HttpRequest& request, const Embe
     return response;
   }
   response.headers.emplace_back("Content-Type", content_type_of(file.url));
-  if (file.url == kPage) {
+  if (file.url.ends_with(".html")) {
     response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
     response.headers.emplace_back("X-Frame-Options", "DENY");
