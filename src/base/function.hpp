@@ -19,8 +19,8 @@ class UniqueFunction<R(Args...)> {
   UniqueFunction(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor): as std::function
 
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_r_v<R, F&, Args...>)
-  UniqueFunction(F&& callable) {  // NOLINT(google-explicit-constructor): as std::function
+  requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_r_v<R, F&, Args...>)
+      UniqueFunction(F&& callable) {  // NOLINT(google-explicit-constructor): as std::function
     using Callable = std::decay_t<F>;
     if constexpr (fits<Callable>) {
       ::new (static_cast<void*>(storage_)) Callable(std::forward<F>(callable));
@@ -53,8 +53,8 @@ class UniqueFunction<R(Args...)> {
   };
   static constexpr std::size_t kCapacity = 24;
   template <class Callable>
-  static constexpr bool fits = sizeof(Callable) <= kCapacity && alignof(Callable) <= alignof(void*) &&
-                               std::is_nothrow_move_constructible_v<Callable>;
+  static constexpr bool fits = sizeof(Callable) <= kCapacity &&
+                               alignof(Callable) <= alignof(void*) && std::is_nothrow_move_constructible_v<Callable>;
 
   template <class Callable>
   static Callable& stored(void* storage) noexcept {

@@ -117,9 +117,8 @@ class Throttle {
  public:
   // Returns whether the line may be written; `held_back` = lines dropped in the second before.
   bool admit(std::string_view event, long& held_back) {
-    const auto second = std::chrono::duration_cast<std::chrono::seconds>(
-                            std::chrono::steady_clock::now().time_since_epoch())
-                            .count();
+    const auto second =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
     const std::lock_guard lock(mutex_);
     Window& window = windows_[std::string(event)];
     if (window.second != second) {

@@ -24,8 +24,8 @@ struct Field {
   Field(std::string_view k, const std::string& v) : key(k), value(v), quoted(true) {}
   Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false"), quoted(false) {}
   template <class Number>
-    requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>)
-  Field(std::string_view k, Number v) : key(k), value(std::to_string(v)), quoted(false) {}
+  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>) Field(std::string_view k, Number v)
+      : key(k), value(std::to_string(v)), quoted(false) {}
 };
 using Fields = std::initializer_list<Field>;
 

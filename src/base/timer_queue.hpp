@@ -2,8 +2,8 @@
 // positions kept in the timers, so that arming, moving and cancelling cost O(log n) and no allocation.
 #pragma once
 
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
