@@ -54,10 +54,13 @@ class JsonWriter final : public ValueWriter {
   void begin_object(std::size_t size) override;
   void key(std::string_view text) override;
   void end_object() override;
+  void value(const Value& value) override;
   void raw(std::string_view encoded) override;
 
  private:
-  void separate();
+  bool comma_due() noexcept;
+  void put(const char* comma_and_text, std::size_t text_size);
+
   std::string& out_;
   std::vector<std::string_view>* attachments_;
   bool first_ = true;  // no comma is due

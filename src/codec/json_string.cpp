@@ -1,6 +1,7 @@
 #include "codec/json_string.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 #include "codec/cpu.hpp"
 #include "codec/utf8.hpp"
@@ -16,15 +17,25 @@ constexpr bool stops(char c) noexcept {
 }
 
 #if TUTTI_X86
+// One bit for each byte at which to stop.
 template <bool kStopAtNonAscii>
-unsigned stops16(const char* at) noexcept {
-  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+unsigned stops_in(__m128i block) noexcept {
   const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
   const __m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
   // Compared as signed numbers, bytes above 0x7F are below a space too.
   const __m128i control = kStopAtNonAscii ? _mm_cmpgt_epi8(_mm_set1_epi8(0x20), block)
                                           : _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control)));
+}
+
+template <bool kStopAtNonAscii>
+unsigned stops16(const char* at) noexcept {
+  return stops_in<kStopAtNonAscii>(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+}
+
+template <bool kStopAtNonAscii>
+unsigned stops8(const char* at) noexcept {
+  return stops_in<kStopAtNonAscii>(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at))) & 0xFF;
 }
 
 template <bool kStopAtNonAscii>
@@ -52,6 +63,10 @@ inline const char* find_stop(const char* at, const char* end) noexcept {
   }
   for (; end - at >= 16; at += 16) {
     if (const unsigned mask = stops16<kStopAtNonAscii>(at)) return at + __builtin_ctz(mask);
+  }
+  if (end - at >= 8) {
+    if (const unsigned mask = stops8<kStopAtNonAscii>(at)) return at + __builtin_ctz(mask);
+    at += 8;
   }
 #endif
   while (at < end && !stops<kStopAtNonAscii>(*at)) ++at;
@@ -132,36 +147,95 @@ void escape_anything(Sink& sink, const char* at, const char* end) {
   }
 }
 
+// `plain_end` is where the first byte stands that needs a look.
 template <class Sink>
-void escape(Sink& sink, std::string_view text) {
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
+void escape(Sink& sink, std::string_view text, const char* plain_end) {
+  const char* const end = text.data() + text.size();
   sink("\"", 1);
-  const char* const plain_end = find_stop<true>(begin, end);
-  sink(begin, static_cast<std::size_t>(plain_end - begin));
-  if (plain_end != end) {
-    const auto rest = static_cast<std::size_t>(end - plain_end);
-    if (is_utf8({plain_end, rest})) {
-      escape_well_formed(sink, plain_end, end);
-    } else {
-      escape_anything(sink, plain_end, end);
-    }
+  sink(text.data(), static_cast<std::size_t>(plain_end - text.data()));
+  if (is_utf8({plain_end, static_cast<std::size_t>(end - plain_end)})) {
+    escape_well_formed(sink, plain_end, end);
+  } else {
+    escape_anything(sink, plain_end, end);
   }
   sink("\"", 1);
 }
 
+constexpr std::size_t kShortMax = 96;
+
+std::uint64_t load(const char* from, std::size_t size) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, size);
+  return word;
+}
+
+// Whether one of eight bytes is a control character, a quote, a backslash or not ASCII.
+bool has_special(std::uint64_t word) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  const std::uint64_t quote = word ^ kOnes * '"', backslash = word ^ kOnes * '\\';
+  return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kOnes * 0x80) != 0;
+}
+
+// Copies a text of at most kShortMax bytes; false where something in it must be looked at. Blocks overlap at the end.
+bool copy_plain(char* to, std::string_view text) noexcept {
+  const char* from = text.data();
+  std::size_t size = text.size();
+#if TUTTI_X86
+  for (; size >= 16; from += 16, to += 16, size -= 16) {
+    if (stops16<true>(from) != 0) return false;
+    std::memcpy(to, from, 16);
+  }
+#endif
+  for (; size >= 8; from += 8, to += 8, size -= 8) {
+    const std::uint64_t word = load(from, 8);
+    if (has_special(word)) return false;
+    std::memcpy(to, &word, 8);
+  }
+  if (size >= 4) {
+    const std::uint64_t word = load(from, 4) | load(from + size - 4, 4) << 32;
+    if (has_special(word)) return false;
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+    return true;
+  }
+  for (; size > 0; ++from, ++to, --size) {
+    if (stops<true>(*from)) return false;
+    *to = *from;
+  }
+  return true;
+}
+
+const char* find_special(std::string_view text) noexcept {
+  return find_stop<true>(text.data(), text.data() + text.size());
+}
+
 }  // namespace
 
-const char* find_string_end(const char* at, const char* end) noexcept { return find_stop<false>(at, end); }
+const char* find_string_end_far(const char* at, const char* end) noexcept { return find_stop<false>(at, end); }
 
-void append_json_string(std::string& out, std::string_view text) {
+void append_json_string(std::string& out, std::string_view text, JsonStringSurroundings surroundings) {
+  char short_form[kShortMax + 20];  // ,"text":
+  char* to = short_form;
+  if (surroundings.comma) *to++ = ',';
+  *to++ = '"';
+  if (text.size() <= kShortMax && copy_plain(to, text)) {
+    to += text.size();
+    *to++ = '"';
+    if (surroundings.colon) *to++ = ':';
+    out.append(short_form, static_cast<std::size_t>(to - short_form));
+    return;
+  }
+  if (surroundings.comma) out += ',';
   Append sink{out};
-  escape(sink, text);
+  escape(sink, text, find_special(text));
+  if (surroundings.colon) out += ':';
 }
 
 std::size_t json_string_size(std::string_view text) noexcept {
+  const char* const special = find_special(text);
+  if (special == text.data() + text.size()) return text.size() + 2;
   Count sink;
-  escape(sink, text);
+  escape(sink, text, special);
   return sink.size;
 }
 

@@ -5,38 +5,42 @@
 #include "codec/json.hpp"
 #include "codec/json_string.hpp"
 #include "codec/number.hpp"
+#include "codec/write_tree.hpp"
 
 namespace tutti::codec {
 
-void JsonWriter::separate() {
-  if (after_key_) {
-    after_key_ = false;
-  } else if (!first_) {
-    out_ += ',';
-  }
+bool JsonWriter::comma_due() noexcept {
+  const bool due = !first_ && !after_key_;
   first_ = false;
+  after_key_ = false;
+  return due;
+}
+
+// The text has its comma in front already, which is left out where none is due: one append for both.
+void JsonWriter::put(const char* comma_and_text, std::size_t text_size) {
+  comma_due() ? out_.append(comma_and_text, text_size + 1) : out_.append(comma_and_text + 1, text_size);
 }
 
 void JsonWriter::undefined() { null(); }
 
-void JsonWriter::null() { raw("null"); }
+void JsonWriter::null() { put(",null", 4); }
 
-void JsonWriter::boolean(bool value) { raw(value ? "true" : "false"); }
+void JsonWriter::boolean(bool value) { value ? put(",true", 4) : put(",false", 5); }
 
 void JsonWriter::integer(std::int64_t value) {
-  char text[kNumberTextMax];
-  raw({text, write_integer(text, value)});
+  char text[1 + kNumberTextMax] = {','};
+  put(text, write_integer(text + 1, value));
 }
 
 void JsonWriter::unsigned_integer(std::uint64_t value) {
-  char text[kNumberTextMax];
-  raw({text, write_unsigned(text, value)});
+  char text[1 + kNumberTextMax] = {','};
+  put(text, write_unsigned(text + 1, value));
 }
 
 void JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
-  char text[kNumberTextMax];
-  raw({text, write_number(text, value)});
+  char text[1 + kNumberTextMax] = {','};
+  put(text, write_number(text + 1, value));
 }
 
 void JsonWriter::date(double milliseconds) {
@@ -44,10 +48,7 @@ void JsonWriter::date(double milliseconds) {
   text ? string(*text) : null();
 }
 
-void JsonWriter::string(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
-}
+void JsonWriter::string(std::string_view text) { append_json_string(out_, text, {.comma = comma_due()}); }
 
 void JsonWriter::binary(std::string_view bytes) {
   TUTTI_ASSERT(attachments_ != nullptr);
@@ -60,9 +61,10 @@ void JsonWriter::binary(std::string_view bytes) {
   attachments_->push_back(bytes);
 }
 
+void JsonWriter::value(const Value& value) { write_tree(*this, value); }
+
 void JsonWriter::begin_array(std::size_t) {
-  separate();
-  out_ += '[';
+  put(",[", 1);
   first_ = true;
 }
 
@@ -72,15 +74,12 @@ void JsonWriter::end_array() {
 }
 
 void JsonWriter::begin_object(std::size_t) {
-  separate();
-  out_ += '{';
+  put(",{", 1);
   first_ = true;
 }
 
 void JsonWriter::key(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
-  out_ += ':';
+  append_json_string(out_, text, {.comma = comma_due(), .colon = true});
   after_key_ = true;
 }
 
@@ -90,7 +89,7 @@ void JsonWriter::end_object() {
 }
 
 void JsonWriter::raw(std::string_view encoded) {
-  separate();
+  if (comma_due()) out_ += ',';
   out_.append(encoded);
 }
 

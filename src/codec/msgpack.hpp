@@ -51,6 +51,7 @@ class MsgpackWriter final : public ValueWriter {
   void begin_object(std::size_t size) override;
   void key(std::string_view text) override { string(text); }
   void end_object() override {}
+  void value(const Value& value) override;
   void raw(std::string_view encoded) override { out_.append(encoded); }
 
  private:

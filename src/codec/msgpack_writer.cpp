@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "codec/msgpack.hpp"
+#include "codec/write_tree.hpp"
 
 namespace tutti::codec {
 namespace {
@@ -116,6 +117,8 @@ void MsgpackWriter::binary(std::string_view bytes) {
   }
   out_.append(bytes);
 }
+
+void MsgpackWriter::value(const Value& value) { write_tree(*this, value); }
 
 void MsgpackWriter::begin_array(std::size_t size) {
   size < 16 ? append_byte(out_, 0x90 | static_cast<unsigned>(size)) : append_size(out_, 0xDC, size);

@@ -1,6 +1,9 @@
 #include "codec/number.hpp"
 
+#include <array>
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -22,15 +25,8 @@ struct Parts {
 
 constexpr int kExponentMax = 100'000'000;
 
-// Takes at least one digit.
-bool scan_digits(const char*& at, const char* end, std::uint64_t& number) noexcept {
-  const char* const start = at;
-  while (at < end && is_digit(*at)) number = number * 10 + static_cast<std::uint64_t>(*at++ - '0');
-  return at != start;
-}
-
-bool scan_exponent(const char*& at, const char* end, int& exponent) noexcept {
-  ++at;
+// The exponent behind its 'e'; nullptr if there is none.
+const char* scan_exponent(const char* at, const char* end, int& exponent) noexcept {
   const bool negative = at < end && *at == '-';
   if (at < end && (*at == '+' || *at == '-')) ++at;
   const char* const start = at;
@@ -39,47 +35,97 @@ bool scan_exponent(const char*& at, const char* end, int& exponent) noexcept {
     if (number < kExponentMax) number = number * 10 + (*at - '0');
   }
   exponent = negative ? -number : number;
-  return at != start;
+  return at == start ? nullptr : at;
 }
 
-bool scan(const char*& at, const char* end, Parts& parts) noexcept {
+// Where the number at `at` ends; nullptr if there is none.
+const char* scan(const char* at, const char* end, Parts& parts) noexcept {
   parts.begin = at;
   parts.negative = at < end && *at == '-';
   if (parts.negative) ++at;
-  if (at == end) return false;
   const char* start = at;
-  if (*at == '0') {
-    ++at;
-  } else if (!scan_digits(at, end, parts.digits)) {
-    return false;
-  }
+  at = scan_digits(at, end, parts.digits);
+  if (at == start || (*start == '0' && at - start > 1)) return nullptr;
   parts.digit_count = static_cast<std::size_t>(at - start);
   if (at < end && *at == '.') {
     parts.whole = false;
     start = ++at;
-    if (!scan_digits(at, end, parts.digits)) return false;
-    const std::size_t fraction = static_cast<std::size_t>(at - start);
-    parts.digit_count += fraction;
+    at = scan_digits(at, end, parts.digits);
+    if (at == start) return nullptr;
+    const auto fraction = at - start;
+    parts.digit_count += static_cast<std::size_t>(fraction);
     parts.exponent = -static_cast<int>(fraction < kExponentMax ? fraction : kExponentMax);
   }
   if (at < end && (*at == 'e' || *at == 'E')) {
     parts.whole = false;
     int exponent = 0;
-    if (!scan_exponent(at, end, exponent)) return false;
+    at = scan_exponent(at + 1, end, exponent);
+    if (!at) return nullptr;
     parts.exponent += exponent;
   }
   parts.end = at;
-  return true;
+  return at;
 }
 
-// Exact where both factors are (Clinger): one rounding, by the processor.
-bool read_exactly(const Parts& parts, double& number) noexcept {
+// 64 bits, the first of them set, times 2^exponent, and a bit more if `inexact`: rounded to even, once.
+double round_to_double(std::uint64_t bits, int exponent, bool inexact) noexcept {
+  constexpr std::uint64_t kDropped = (1u << 11) - 1, kHalf = 1u << 10;
+  std::uint64_t kept = bits >> 11;
+  const std::uint64_t dropped = bits & kDropped;
+  if (dropped > kHalf || (dropped == kHalf && (inexact || (kept & 1) != 0))) ++kept;
+  // Far inside the range of a double, so that a power of two is exact.
+  return static_cast<double>(kept) * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent + 11) << 52);
+}
+
+__extension__ using Wide = unsigned __int128;
+
+// Where both factors are exact as doubles (Clinger): one rounding, by the processor.
+bool read_by_doubles(const Parts& parts, double& number) noexcept {
   static constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   if (parts.digit_count > 19 || parts.digits > (std::uint64_t{1} << 53)) return false;
   if (parts.exponent < -22 || parts.exponent > 22) return false;
   number = static_cast<double>(parts.digits);
   number = parts.exponent < 0 ? number / kPowers[-parts.exponent] : number * kPowers[parts.exponent];
+  if (parts.negative) number = -number;
+  return true;
+}
+
+// digits * 10^exponent where 5^|exponent| fits 64 bits: in whole numbers of 128 bits nothing is lost.
+bool read_by_integers(const Parts& parts, double& number) noexcept {
+  static constexpr auto kPowersOf5 = [] {
+    std::array<std::uint64_t, 28> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 5;
+    return powers;
+  }();
+  constexpr int kPowerMax = static_cast<int>(kPowersOf5.size()) - 1;
+  if (parts.digits == 0 || parts.digit_count > 19) return false;
+  if (parts.exponent < -kPowerMax || parts.exponent > kPowerMax) return false;
+  const int shift = std::countl_zero(parts.digits);
+  const std::uint64_t digits = parts.digits << shift;
+  std::uint64_t bits;
+  int exponent;
+  bool inexact;
+  if (parts.exponent >= 0) {
+    const Wide product = Wide{digits} * kPowersOf5[static_cast<std::size_t>(parts.exponent)];
+    const auto high = static_cast<std::uint64_t>(product >> 64);
+    const int zeros = high == 0 ? 64 : std::countl_zero(high);
+    const Wide aligned = product << zeros;
+    bits = static_cast<std::uint64_t>(aligned >> 64);
+    inexact = static_cast<std::uint64_t>(aligned) != 0;
+    exponent = 64 - zeros;
+  } else {
+    const std::uint64_t power = kPowersOf5[static_cast<std::size_t>(-parts.exponent)];
+    const int power_shift = std::countl_zero(power);
+    const std::uint64_t divisor = power << power_shift;
+    const Wide dividend = Wide{digits} << 63;  // below 2^64 divisors: the quotient has 63 or 64 bits
+    bits = static_cast<std::uint64_t>(dividend / divisor);
+    inexact = Wide{bits} * divisor != dividend;
+    const int zeros = std::countl_zero(bits);
+    bits <<= zeros;
+    exponent = power_shift - 63 - zeros;
+  }
+  number = round_to_double(bits, exponent - shift + parts.exponent, inexact);
   if (parts.negative) number = -number;
   return true;
 }
@@ -101,7 +147,7 @@ double out_of_range(const Parts& parts) noexcept {
 
 double read_double(const Parts& parts) noexcept {
   double number = 0;
-  if (read_exactly(parts, number)) return number;
+  if (read_by_doubles(parts, number) || read_by_integers(parts, number)) return number;
   const auto [end, error] = std::from_chars(parts.begin, parts.end, number);
   return error == std::errc{} ? number : out_of_range(parts);
 }
@@ -179,12 +225,17 @@ std::size_t write_number(char* text, double value) noexcept {
   if (value >= -kExactMax && value <= kExactMax && value == static_cast<double>(static_cast<std::int64_t>(value))) {
     return write_integer(text, static_cast<std::int64_t>(value));
   }
+  const double magnitude = std::fabs(value);
+  if (magnitude >= 1e-6 && magnitude < kExactMax) {  // here JavaScript writes no exponent
+    return static_cast<std::size_t>(std::to_chars(text, text + kNumberTextMax, value, std::chars_format::fixed).ptr -
+                                    text);
+  }
   const std::size_t sign = value < 0 ? 1 : 0;
   text[0] = '-';
   // "d.ddde±xx": the shortest digits and their exponent.
   char shortest[kNumberTextMax];
   const char* const end =
-      std::to_chars(shortest, shortest + sizeof shortest, sign ? -value : value, std::chars_format::scientific).ptr;
+      std::to_chars(shortest, shortest + sizeof shortest, magnitude, std::chars_format::scientific).ptr;
   const char* mark = static_cast<const char*>(std::memchr(shortest, 'e', static_cast<std::size_t>(end - shortest)));
   char digits[kNumberTextMax];
   int count = 0;
@@ -192,20 +243,20 @@ std::size_t write_number(char* text, double value) noexcept {
     if (is_digit(*at)) digits[count++] = *at;
   }
   int exponent = 0;
-  scan_exponent(mark, end, exponent);
+  scan_exponent(mark + 1, end, exponent);
   return sign + lay_out(text + sign, digits, count, exponent + 1);
 }
 
-bool read_number(const char*& at, const char* end, Value& value) noexcept {
-  Parts parts{};
-  if (!scan(at, end, parts)) return false;
-  if (!parts.whole || !read_whole(parts, value)) value = Value::number(read_double(parts));
-  return true;
-}
-
-bool skip_number(const char*& at, const char* end) noexcept {
+const char* skip_any_number(const char* at, const char* end) noexcept {
   Parts parts{};
   return scan(at, end, parts);
+}
+
+const char* read_any_number(const char* at, const char* end, Value& value) noexcept {
+  Parts parts{};
+  const char* const last = scan(at, end, parts);
+  if (last && (!parts.whole || !read_whole(parts, value))) value = Value::number(read_double(parts));
+  return last;
 }
 
 }  // namespace tutti::codec

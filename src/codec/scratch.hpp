@@ -17,7 +17,7 @@ class Scratch {
 
   template <class T>
   void push(const T& item) {
-    static_assert(std::is_trivially_copyable_v<T>);
+    static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % kStep == 0);
     if (capacity_ - size_ < sizeof(T)) grow();
     std::memcpy(data_ + size_, &item, sizeof(T));
     size_ += sizeof(T);
@@ -30,7 +30,10 @@ class Scratch {
     size_ = mark;
     if (bytes == 0) return {};
     T* const items = static_cast<T*>(arena.allocate(bytes, alignof(T)));
-    std::memcpy(static_cast<void*>(items), data_ + mark, bytes);
+    // Nearly always few: no call.
+    for (std::size_t at = 0; at < bytes; at += kStep) {
+      std::memcpy(reinterpret_cast<std::byte*>(items) + at, data_ + mark + at, kStep);
+    }
     return {items, bytes / sizeof(T)};
   }
 
@@ -43,6 +46,7 @@ class Scratch {
     capacity_ *= 2;
   }
 
+  static constexpr std::size_t kStep = 16;
   static constexpr std::size_t kFirst = 2048;
   alignas(16) std::byte first_[kFirst];
   std::byte* data_ = first_;

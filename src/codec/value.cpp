@@ -1,88 +1,33 @@
 #include "codec/value.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
-
-#include "base/assert.hpp"
+#include <new>
+#include <utility>
 
 namespace tutti::codec {
-namespace {
 
-std::uint32_t checked_size(std::size_t size) {
-  TUTTI_ASSERT(size <= std::numeric_limits<std::uint32_t>::max());
-  return static_cast<std::uint32_t>(size);
+struct Arena::Block {
+  Block* older;
+  std::size_t size;  // of the bytes behind
+};
+
+void* Arena::allocate_block(std::size_t size) {
+  static_assert(sizeof(Block) % 16 == 0);
+  constexpr std::size_t kBlockMin = 8 * 1024, kBlockMax = 1024 * 1024;
+  const std::size_t doubled = blocks_ ? std::min(blocks_->size * 2, kBlockMax) : kBlockMin;
+  const std::size_t block_size = std::max(doubled, size);
+  auto* const memory = static_cast<std::byte*>(::operator new(sizeof(Block) + block_size));
+  blocks_ = ::new (memory) Block{blocks_, block_size};
+  at_ = memory + sizeof(Block) + size;
+  end_ = memory + sizeof(Block) + block_size;
+  return memory + sizeof(Block);
 }
 
-}  // namespace
-
-Value Value::boolean(bool value) noexcept {
-  Value result = make(Kind::boolean);
-  result.boolean_ = value;
-  return result;
-}
-
-Value Value::integer(std::int64_t value) noexcept {
-  Value result = make(Kind::integer);
-  result.integer_ = value;
-  return result;
-}
-
-Value Value::unsigned_integer(std::uint64_t value) noexcept {
-  if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return integer(static_cast<std::int64_t>(value));
-  }
-  Value result = make(Kind::unsigned_integer);
-  result.unsigned_ = value;
-  return result;
-}
-
-Value Value::number(double value) noexcept {
-  Value result = make(Kind::number);
-  result.number_ = value;
-  return result;
-}
-
-Value Value::date(double milliseconds) noexcept {
-  Value result = make(Kind::date);
-  result.number_ = milliseconds;
-  return result;
-}
-
-Value Value::string(std::string_view text) noexcept {
-  Value result = make(Kind::string);
-  result.text_ = text.data();
-  result.size_ = checked_size(text.size());
-  return result;
-}
-
-Value Value::binary(std::string_view bytes) noexcept {
-  Value result = string(bytes);
-  result.kind_ = Kind::binary;
-  return result;
-}
-
-Value Value::array(std::span<const Value> elements) noexcept {
-  Value result = make(Kind::array);
-  result.elements_ = elements.data();
-  result.size_ = checked_size(elements.size());
-  return result;
-}
-
-Value Value::object(std::span<const Member> members) noexcept {
-  Value result = make(Kind::object);
-  result.members_ = members.data();
-  result.size_ = checked_size(members.size());
-  return result;
-}
-
-bool Value::as_boolean() const noexcept {
-  TUTTI_ASSERT(kind_ == Kind::boolean);
-  return boolean_;
-}
-
-std::int64_t Value::as_integer() const noexcept {
-  TUTTI_ASSERT(kind_ == Kind::integer);
-  return integer_;
+void Arena::reset() noexcept {
+  while (blocks_) ::operator delete(std::exchange(blocks_, blocks_->older));
+  at_ = first_;
+  end_ = first_ + kFirst;
 }
 
 std::uint64_t Value::as_unsigned_integer() const noexcept {
@@ -96,21 +41,6 @@ double Value::as_number() const noexcept {
   if (kind_ == Kind::unsigned_integer) return static_cast<double>(unsigned_);
   TUTTI_ASSERT(kind_ == Kind::number || kind_ == Kind::date);
   return number_;
-}
-
-std::string_view Value::as_string() const noexcept {
-  TUTTI_ASSERT(kind_ == Kind::string || kind_ == Kind::binary);
-  return {text_, size_};
-}
-
-std::span<const Value> Value::elements() const noexcept {
-  TUTTI_ASSERT(kind_ == Kind::array);
-  return {elements_, size_};
-}
-
-std::span<const Member> Value::members() const noexcept {
-  TUTTI_ASSERT(kind_ == Kind::object);
-  return {members_, size_};
 }
 
 std::optional<std::int64_t> Value::whole_number() const noexcept {

@@ -36,7 +36,7 @@ class ValueWriter {
   // One value that is encoded in this writer's form already.
   virtual void raw(std::string_view encoded) = 0;
 
-  void value(const Value& value);  // a whole tree
+  virtual void value(const Value& value);  // a whole tree; members that are undefined are left out
   // Shorthands for objects.
   void field(std::string_view name, std::string_view text) { key(name), string(text); }
   void field(std::string_view name, const char* text) { key(name), string(text); }

@@ -16,10 +16,8 @@ std::string print(double value) {
 }
 
 Value read(std::string_view text) {
-  const char* at = text.data();
   Value value;
-  EXPECT_TRUE(read_number(at, text.data() + text.size(), value)) << text;
-  EXPECT_EQ(at, text.data() + text.size()) << text;
+  EXPECT_EQ(read_number(text.data(), text.data() + text.size(), value), text.data() + text.size()) << text;
   return value;
 }
 
@@ -92,6 +90,8 @@ TEST(Number, TakesWhatADoubleCannotHold) {
   EXPECT_EQ(read_double("1e-99999999999999999999"), 0);
   EXPECT_EQ(read_double("0e99999999999999999999"), 0);
   EXPECT_EQ(read_double("0.0e400"), 0);
+  EXPECT_EQ(read_double("0e25"), 0);
+  EXPECT_EQ(read_double("0.000e-23"), 0);
   EXPECT_EQ(read_double("0." + std::string(500, '0') + "1e400"), 1e-101);
   EXPECT_EQ(read_double("0." + std::string(500, '0') + "1e900"), HUGE_VAL);
   EXPECT_EQ(read_double("1" + std::string(500, '0') + "e-900"), 0);
@@ -99,19 +99,14 @@ TEST(Number, TakesWhatADoubleCannotHold) {
 
 TEST(Number, StopsWhereTheNumberEnds) {
   const std::string_view text = "12,";
-  const char* at = text.data();
   Value value;
-  EXPECT_TRUE(read_number(at, text.data() + text.size(), value));
-  EXPECT_EQ(at, text.data() + 2);
+  EXPECT_EQ(read_number(text.data(), text.data() + text.size(), value), text.data() + 2);
 }
 
 TEST(Number, RefusesWhatIsNone) {
   for (const std::string_view text : {"", "-", "+1", ".5", "1.", "1.e1", "1e", "1e+", "-a", "e1", "NaN", "Infinity"}) {
-    const char* at = text.data();
     Value value;
-    EXPECT_FALSE(read_number(at, text.data() + text.size(), value)) << text;
-    at = text.data();
-    EXPECT_FALSE(skip_number(at, text.data() + text.size())) << text;
+    EXPECT_EQ(read_number(text.data(), text.data() + text.size(), value), nullptr) << text;
   }
 }
 
