@@ -3,6 +3,7 @@
 import type { Content, Document } from 'tutti-client';
 import { element, icon, icons } from './dom.js';
 
+const kTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const kFramesPerSecond = 12;
 /** A whole history is played in about so many seconds, however long it is. */
 const kPlaySeconds = 20;
@@ -12,6 +13,8 @@ export class History {
   private readonly slider = element('input', { type: 'range', min: '0', max: '0', step: '1', 'aria-label': 'Version', 'data-testid': 'history-slider' });
   private readonly label = element('output', { class: 'history-label' });
   private readonly playButton = element('button', { type: 'button', class: 'button icon-only', 'aria-label': 'Play' }, icon(icons.play));
+  private readonly restoreButton = element('button', { type: 'button', class: 'button small', onclick: () => this.restore(), 'data-testid': 'restore' }, 'Restore this');
+  private shownContent: Content | null = null;
   private wanted = 0;
   private loading = false;
   private playing: ReturnType<typeof setInterval> | undefined;
@@ -28,7 +31,7 @@ export class History {
     });
     this.playButton.addEventListener('click', () => (this.playing ? this.stop() : this.play()));
     const close = element('button', { type: 'button', class: 'button small', onclick: () => this.close() }, 'Back to now');
-    this.root.append(this.playButton, this.slider, this.label, close);
+    this.root.append(this.playButton, this.slider, this.label, this.restoreButton, close);
   }
 
   get isOpen(): boolean {
@@ -52,12 +55,13 @@ export class History {
   close(): void {
     this.stop();
     this.root.hidden = true;
+    this.shownContent = null;
     this.show(null);
   }
 
   private seek(version: number): void {
     this.wanted = version;
-    this.label.textContent = `version ${version} of ${this.slider.max}`;
+    this.describe(version);
     if (!this.loading) void this.load();
   }
 
@@ -67,14 +71,40 @@ export class History {
     try {
       for (let shown = -1; shown !== this.wanted && this.isOpen; ) {
         shown = this.wanted;
-        const { content } = await this.shared.snapshot(shown);
-        if (this.isOpen) this.show(content);
+        const [{ content }, time] = await Promise.all([this.shared.snapshot(shown), this.timeOf(shown)]);
+        if (!this.isOpen) return;
+        this.shownContent = content;
+        this.show(content);
+        if (shown === this.wanted) this.describe(shown, time);
       }
     } catch (error) {
       this.stop();
       this.failed(`This version cannot be read: ${(error as Error).message}`);
     } finally {
       this.loading = false;
+    }
+  }
+
+  private async timeOf(version: number): Promise<number | undefined> {
+    if (version <= Number(this.slider.min)) return undefined;
+    const { revisions } = await this.shared.history({ from: version - 1, to: version });
+    return revisions[0]?.time;
+  }
+
+  private describe(version: number, time?: number): void {
+    const when = time ? ` · ${kTime.format(time)}` : '';
+    this.label.textContent = `Version ${version.toLocaleString()} of ${Number(this.slider.max).toLocaleString()}${when}`;
+    this.restoreButton.hidden = !this.shared.editable || version === this.shared.version;
+  }
+
+  // As an edit like any other: it can be undone, and others see it at once.
+  private restore(): void {
+    if (!this.shownContent) return;
+    try {
+      this.shared.setContent(this.shownContent);
+      this.close();
+    } catch (error) {
+      this.failed(`This version cannot be restored: ${(error as Error).message}`);
     }
   }
 

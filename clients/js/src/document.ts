@@ -168,10 +168,15 @@ export class Document extends Events<DocumentEvents> {
 
   /** Makes `text` the content, by the difference: what others write elsewhere stays. */
   setText(text: string): void {
-    const { replica, type } = this.session;
+    if (this.loaded && this.type !== 'text') throw new TuttiError('type-mismatch', 'setText is for documents of type text');
+    this.setContent(decodeContent('text', text));
+  }
+
+  /** Makes `content` the content, by the difference; with what `snapshot` gives, an old version is restored. */
+  setContent(content: Content): void {
+    const { replica } = this.session;
     if (!replica) throw new TuttiError('not-open', 'the document is not loaded yet');
-    if (type !== 'text') throw new TuttiError('type-mismatch', 'setText is for documents of type text');
-    this.apply(replica.content.differenceTo(decodeContent('text', text)));
+    this.apply(replica.content.differenceTo(content));
   }
 
   /**

@@ -159,5 +159,11 @@ it('reads the history and the content of a version', async () => {
   const { version, revisions } = await a.history();
   expect(version).toBe(3);
   expect(revisions.map((revision) => revision.version)).toEqual([1, 2, 3]);
-  expect((await a.snapshot(2)).content.toString()).toBe('ab');
+  const { content } = await a.snapshot(2);
+  expect(content.toString()).toBe('ab');
+  a.setContent(content);
+  await a.saved();
+  expect([a.text, a.version]).toEqual(['ab', 4]);
+  a.setText('cab');
+  expect(a.text).toBe('cab');
 });
