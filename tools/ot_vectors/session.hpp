@@ -23,26 +23,35 @@ struct SessionStep {
   std::uint32_t seen;  // transactions of the other agent with a lower number were seen
   ot::Change change;
 };
+// In the order of the trace but for one place of friendsforever, where concurrent inserts tie: they come out as recorded if
+// 22364 to 22368 are committed before 22360 to 22363.
 std::vector<SessionStep> session_steps(const Trace& trace);
 
 class Session {
  public:
-  // How many pairs were transformed is counted.
   void commit(const SessionStep& step);
+  // The same; also moves the transaction over the composition of what was not seen, if that is more than one change.
+  void commit_and_compare(const SessionStep& step);
 
   const ot::Rope& content() const { return content_; }
   const ot::History& history() const { return history_; }
-  std::size_t transforms() const { return transforms_; }
+  std::size_t transforms() const { return transforms_; }  // pairs
+  std::size_t compared() const { return compared_; }
+  std::size_t differing() const { return differing_; }
 
  private:
   struct Unseen {
     std::uint32_t number;
     ot::Change change;
   };
+  void drop_seen(const SessionStep& step);
+
   std::deque<Unseen> unseen_[2];  // by agent
   ot::Rope content_;
   ot::History history_;
   std::size_t transforms_ = 0;
+  std::size_t compared_ = 0;
+  std::size_t differing_ = 0;
 };
 
 }  // namespace tutti::ot_vectors

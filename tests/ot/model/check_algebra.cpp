@@ -83,6 +83,10 @@ std::string check_algebra(Chooser& choose, const Shape& shape) {
   CHECK(a_first.first == transform(a, b, Side::left) && a_first.second == transform(b, a, Side::right));
   CHECK(Model::of(a_first.first) == transform(Model::of(a), Model::of(b), false));
   CHECK(Model::of(a_first.second) == transform(Model::of(b), Model::of(a), true));
+  Change left = a;
+  Change right = b;
+  transform_both(left, right);
+  CHECK(left == a_first.first && right == a_first.second);
   CHECK(compose(document, compose(a, a_first.second)) == compose(document, compose(b, a_first.first)));
   CHECK(compose(document, compose(a, b_first.first)) == compose(document, compose(b, b_first.second)));
 
