@@ -64,12 +64,15 @@ void Loop::stop() {
 }
 
 void Loop::turn(Duration wait_max) {
+  in_turn_ = true;
   deliver(wait_ms(wait_max));
+  woken_.store(false, std::memory_order_seq_cst);
   timers_.fire_due(now_);
   run_posted();
   run_deferred();
   flush();
   bury();
+  in_turn_ = false;
 }
 
 std::optional<Duration> Loop::wait_limit() {
@@ -96,20 +99,24 @@ void Loop::deliver(int wait_ms) {
 }
 
 void Loop::post(Task task) {
-  bool first = false;
   {
     const std::lock_guard lock(posted_mutex_);
-    first = posted_.empty();
     posted_.push_back(std::move(task));
-    has_posted_.store(true, std::memory_order_release);
+    has_posted_.store(true, std::memory_order_seq_cst);
   }
-  if (!first || is_current()) return;  // a loop that is running looks before it waits
+  if (is_current() && in_turn_) return;  // it looks before it waits again
+  wake();
+}
+
+// One write for all that comes until the loop is awake.
+void Loop::wake() {
+  if (woken_.exchange(true, std::memory_order_seq_cst)) return;
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
 }
 
 void Loop::run_posted() {
-  if (!has_posted_.load(std::memory_order_acquire)) return;
+  if (!has_posted_.load(std::memory_order_seq_cst)) return;
   {
     const std::lock_guard lock(posted_mutex_);
     running_.swap(posted_);

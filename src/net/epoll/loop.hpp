@@ -60,7 +60,10 @@ class Loop final : public Shard, public Scheduler {
 
   // Shard
   void post(Task task) override;
-  void defer(Task task) override { deferred_.push_back(std::move(task)); }
+  void defer(Task task) override {
+    deferred_.push_back(std::move(task));
+    wake_unless_in_turn();
+  }
   bool is_current() const noexcept override {
     return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
@@ -80,8 +83,14 @@ class Loop final : public Shard, public Scheduler {
   Stats& stats() noexcept { return stats_; }
 
   // For streams of this loop.
-  void flush_later(EpollStream& stream) { dirty_.push_back(&stream); }
-  void retire(EpollStream& stream) { retired_.push_back(&stream); }
+  void flush_later(EpollStream& stream) {
+    dirty_.push_back(&stream);
+    wake_unless_in_turn();
+  }
+  void retire(EpollStream& stream) {
+    retired_.push_back(&stream);
+    wake_unless_in_turn();
+  }
   std::span<char> read_buffer() noexcept { return {read_buffer_.get(), kReadBufferSize}; }
   OutputBatch& batch() noexcept { return *batch_; }
   LingerSet& lingering() noexcept { return *lingering_; }
@@ -89,7 +98,12 @@ class Loop final : public Shard, public Scheduler {
 
  private:
   TimerQueue& timers() override { return timers_; }
-  void earliest_changed() override {}
+  void earliest_changed() override { wake_unless_in_turn(); }
+  // What is done between turns (by a host's own handlers) makes the next turn come soon.
+  void wake_unless_in_turn() {
+    if (!in_turn_) wake();
+  }
+  void wake();
   void deliver(int wait_ms);
   void run_posted();
   void run_deferred();
@@ -98,6 +112,8 @@ class Loop final : public Shard, public Scheduler {
   int wait_ms(Duration wait_max);
 
   std::uint32_t index_;
+  bool in_turn_ = false;
+  std::atomic<bool> woken_{false};  // wake_ is signalled and not yet seen
   std::unique_ptr<Random> random_;
   int epoll_ = -1;
   int wake_ = -1;  // eventfd: posts from other threads
