@@ -59,7 +59,9 @@ class JsonWriter final : public ValueWriter {
 
  private:
   bool comma_due() noexcept;
-  void put(const char* comma_and_text, std::size_t text_size);
+  void word(std::string_view comma_and_text);
+  template <class Write>
+  void digits(Write write);
 
   std::string& out_;
   std::vector<std::string_view>* attachments_;

@@ -161,8 +161,6 @@ void escape(Sink& sink, std::string_view text, const char* plain_end) {
   sink("\"", 1);
 }
 
-constexpr std::size_t kShortMax = 96;
-
 std::uint64_t load(const char* from, std::size_t size) noexcept {
   std::uint64_t word = 0;
   std::memcpy(&word, from, size);
@@ -176,31 +174,21 @@ bool has_special(std::uint64_t word) noexcept {
   return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kOnes * 0x80) != 0;
 }
 
-// Copies a text of at most kShortMax bytes; false where something in it must be looked at. Blocks overlap at the end.
-bool copy_plain(char* to, std::string_view text) noexcept {
-  const char* from = text.data();
+// Whether it may stand between quotes as it is.
+bool is_plain(std::string_view text) noexcept {
+  const char* at = text.data();
   std::size_t size = text.size();
 #if TUTTI_X86
-  for (; size >= 16; from += 16, to += 16, size -= 16) {
-    if (stops16<true>(from) != 0) return false;
-    std::memcpy(to, from, 16);
+  if (size >= 16) {
+    if (stops16<true>(at) != 0) return false;
+    return find_stop<true>(at + 16, at + size) == at + size;
   }
 #endif
-  for (; size >= 8; from += 8, to += 8, size -= 8) {
-    const std::uint64_t word = load(from, 8);
-    if (has_special(word)) return false;
-    std::memcpy(to, &word, 8);
-  }
-  if (size >= 4) {
-    const std::uint64_t word = load(from, 4) | load(from + size - 4, 4) << 32;
-    if (has_special(word)) return false;
-    std::memcpy(to, from, 4);
-    std::memcpy(to + size - 4, from + size - 4, 4);
-    return true;
-  }
-  for (; size > 0; ++from, ++to, --size) {
-    if (stops<true>(*from)) return false;
-    *to = *from;
+  // Short ones by two words, which overlap.
+  if (size >= 8) return !has_special(load(at, 8)) && !has_special(load(at + size - 8, 8));
+  if (size >= 4) return !has_special(load(at, 4) | load(at + size - 4, 4) << 32);
+  for (; size > 0; ++at, --size) {
+    if (stops<true>(*at)) return false;
   }
   return true;
 }
@@ -214,20 +202,15 @@ const char* find_special(std::string_view text) noexcept {
 const char* find_string_end_far(const char* at, const char* end) noexcept { return find_stop<false>(at, end); }
 
 void append_json_string(std::string& out, std::string_view text, JsonStringSurroundings surroundings) {
-  char short_form[kShortMax + 20];  // ,"text":
-  char* to = short_form;
-  if (surroundings.comma) *to++ = ',';
-  *to++ = '"';
-  if (text.size() <= kShortMax && copy_plain(to, text)) {
-    to += text.size();
-    *to++ = '"';
-    if (surroundings.colon) *to++ = ':';
-    out.append(short_form, static_cast<std::size_t>(to - short_form));
-    return;
-  }
   if (surroundings.comma) out += ',';
-  Append sink{out};
-  escape(sink, text, find_special(text));
+  if (is_plain(text)) {
+    out += '"';
+    out.append(text);
+    out += '"';
+  } else {
+    Append sink{out};
+    escape(sink, text, find_special(text));
+  }
   if (surroundings.colon) out += ':';
 }
 

@@ -16,31 +16,33 @@ bool JsonWriter::comma_due() noexcept {
   return due;
 }
 
-// The text has its comma in front already, which is left out where none is due: one append for both.
-void JsonWriter::put(const char* comma_and_text, std::size_t text_size) {
-  comma_due() ? out_.append(comma_and_text, text_size + 1) : out_.append(comma_and_text + 1, text_size);
+void JsonWriter::word(std::string_view comma_and_text) {
+  out_.append(comma_due() ? comma_and_text : comma_and_text.substr(1));
+}
+
+template <class Write>
+void JsonWriter::digits(Write write) {
+  char text[1 + kNumberTextMax] = {','};
+  word({text, 1 + write(text + 1)});
 }
 
 void JsonWriter::undefined() { null(); }
 
-void JsonWriter::null() { put(",null", 4); }
+void JsonWriter::null() { word(",null"); }
 
-void JsonWriter::boolean(bool value) { value ? put(",true", 4) : put(",false", 5); }
+void JsonWriter::boolean(bool value) { word(value ? ",true" : ",false"); }
 
 void JsonWriter::integer(std::int64_t value) {
-  char text[1 + kNumberTextMax] = {','};
-  put(text, write_integer(text + 1, value));
+  digits([=](char* to) { return write_integer(to, value); });
 }
 
 void JsonWriter::unsigned_integer(std::uint64_t value) {
-  char text[1 + kNumberTextMax] = {','};
-  put(text, write_unsigned(text + 1, value));
+  digits([=](char* to) { return write_unsigned(to, value); });
 }
 
 void JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
-  char text[1 + kNumberTextMax] = {','};
-  put(text, write_number(text + 1, value));
+  digits([=](char* to) { return write_number(to, value); });
 }
 
 void JsonWriter::date(double milliseconds) {
@@ -64,7 +66,7 @@ void JsonWriter::binary(std::string_view bytes) {
 void JsonWriter::value(const Value& value) { write_tree(*this, value); }
 
 void JsonWriter::begin_array(std::size_t) {
-  put(",[", 1);
+  word(",[");
   first_ = true;
 }
 
@@ -74,7 +76,7 @@ void JsonWriter::end_array() {
 }
 
 void JsonWriter::begin_object(std::size_t) {
-  put(",{", 1);
+  word(",{");
   first_ = true;
 }
 
