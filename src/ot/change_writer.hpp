@@ -84,6 +84,7 @@ inline void ChangeWriter::move_front(std::uint32_t from, std::uint32_t to) {
 }
 
 inline void ChangeWriter::append_text(std::string_view utf8) {
+  if (utf8.empty()) return;
   const std::size_t size = out_.text_size_ + utf8.size();
   if (size > out_.text_capacity_) out_.reserve(out_.component_capacity_, size * 2);
   std::memcpy(out_.text_begin() + out_.text_size_, utf8.data(), utf8.size());

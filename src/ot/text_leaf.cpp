@@ -1,5 +1,6 @@
 #include "ot/text_leaf.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace tutti::ot {
@@ -18,8 +19,7 @@ TextLeaf* TextLeaf::make(std::initializer_list<std::string_view> texts, const Te
   auto* const leaf = new (::operator new(block)) TextLeaf(block - sizeof(TextLeaf), summary);
   char* at = leaf->data();
   for (const std::string_view text : texts) {
-    std::memcpy(at, text.data(), text.size());
-    at += text.size();
+    at = std::copy(text.begin(), text.end(), at);
   }
   return leaf;
 }

@@ -111,7 +111,7 @@ inline void TextLeaf::splice(std::size_t begin, std::size_t end, std::string_vie
                              const TextSummary& difference) noexcept {
   char* const at = data() + begin;
   if (utf8.size() != end - begin) std::memmove(at + utf8.size(), data() + end, size - end);
-  std::memcpy(at, utf8.data(), utf8.size());
+  if (!utf8.empty()) std::memcpy(at, utf8.data(), utf8.size());
   size = static_cast<std::uint16_t>(size + difference.bytes);
   utf16 = static_cast<std::uint16_t>(utf16 + difference.utf16);
   code_points = static_cast<std::uint16_t>(code_points + difference.code_points);
