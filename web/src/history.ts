@@ -3,7 +3,6 @@
 import type { Content, Document } from 'tutti-client';
 import { element, icon, icons } from './dom.js';
 
-const kTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const kFramesPerSecond = 12;
 /** A whole history is played in about so many seconds, however long it is. */
 const kPlaySeconds = 20;
@@ -92,7 +91,7 @@ export class History {
   }
 
   private describe(version: number, time?: number): void {
-    const when = time ? ` · ${kTime.format(time)}` : '';
+    const when = time ? ` · ${describeTime(new Date(time))}` : '';
     this.label.textContent = `Version ${version.toLocaleString()} of ${Number(this.slider.max).toLocaleString()}${when}`;
     this.restoreButton.hidden = !this.shared.editable || version === this.shared.version;
   }
@@ -129,4 +128,9 @@ export class History {
     this.playButton.replaceChildren(icon(icons.play));
     this.playButton.setAttribute('aria-label', 'Play');
   }
+}
+
+function describeTime(time: Date): string {
+  const today = time.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(undefined, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
