@@ -14,6 +14,12 @@ void SeqSet::add(std::uint64_t seq) {
   intervals_.push_back({seq, seq});
 }
 
+bool SeqSet::add_interval(Interval interval) {
+  if (interval.first == 0 || interval.last < interval.first || interval.first <= newest()) return false;
+  intervals_.push_back(interval);
+  return true;
+}
+
 bool SeqSet::contains(std::uint64_t seq) const noexcept {
   const auto after = std::upper_bound(intervals_.begin(), intervals_.end(), seq,
                                       [](std::uint64_t value, const Interval& it) { return value < it.first; });

@@ -20,6 +20,8 @@ class SeqSet {
 
   // `seq` is above everything in the set; else nothing happens.
   void add(std::uint64_t seq);
+  // One that was stored; false: it is not above everything in the set.
+  bool add_interval(Interval interval);
   bool contains(std::uint64_t seq) const noexcept;
   std::uint64_t newest() const noexcept { return intervals_.empty() ? 0 : intervals_.back().last; }
   const std::vector<Interval>& intervals() const noexcept { return intervals_; }
