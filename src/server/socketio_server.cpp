@@ -45,7 +45,9 @@ class SocketIoServer::Worker final : public net::HttpHandler {
     }
     if (engineio_.owns(request)) return engineio_.handle(std::move(request), std::move(exchange));
     if (on_request_) return on_request_(loop_.index(), std::move(request), std::move(exchange));
-    exchange.respond(net::text_response(404, "text/plain", "Not found\n"));
+    net::HttpResponse not_found;
+    not_found.status = 404;
+    exchange.respond(std::move(not_found));
   }
 
   net::epoll::Loop& loop_;

@@ -102,7 +102,11 @@ class Server {
   std::uint16_t port_ = 0;
 };
 
-void not_found(net::HttpExchange& exchange) { exchange.respond(net::text_response(404, "text/plain", "Not found\n")); }
+void not_found(net::HttpExchange& exchange) {
+  net::HttpResponse response;
+  response.status = 404;
+  exchange.respond(std::move(response));
+}
 
 }  // namespace
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <mutex>
 
+#include "api/json_bridge.hpp"
+#include "codec/json.hpp"
 #include "modes.hpp"
 
 namespace conformance {
@@ -16,9 +18,25 @@ void print_ready(const std::string& host, std::uint16_t port) {
   std::fflush(stdout);
 }
 
+namespace {
+
+// Bytes as JSON.stringify writes a Node Buffer.
+nlohmann::json without_binary(const nlohmann::json& value) {
+  if (value.is_binary())
+    return {{"type", "Buffer"}, {"data", static_cast<const std::vector<std::uint8_t>&>(value.get_binary())}};
+  if (!value.is_structured()) return value;
+  nlohmann::json copy = value;
+  for (auto& element : copy) element = without_binary(element);
+  return copy;
+}
+
+}  // namespace
+
 void report(const nlohmann::json& record) {
   static std::mutex mutex;
-  const std::string line = record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string line;
+  tutti::codec::JsonWriter writer(line);
+  tutti::api::write(writer, without_binary(record));
   const std::lock_guard lock(mutex);
   std::puts(line.c_str());
   std::fflush(stdout);
