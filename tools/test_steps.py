@@ -1,6 +1,7 @@
 """The steps of `make test`: what each runs, what it needs, how its output is counted."""
 import dataclasses
 import glob
+import json
 import os
 import re
 
@@ -41,9 +42,20 @@ def checked(counts, code):
 
 
 def gtest(log_path, code):
-    text = read(log_path)
-    return checked(Counts(passed=last(r"\[  PASSED  \] (\d+) test", text), failed=last(r"\[  FAILED  \] (\d+) test", text),
-                          skipped=last(r"\[  SKIPPED \] (\d+) test", text)), code)
+    counts = Counts()
+    try:
+        with open(log_path.replace(".log", ".json"), encoding="utf-8") as file:
+            suites = json.load(file)["testsuites"]
+    except (OSError, ValueError):
+        suites = []  # it ended before it could write
+    for test in (test for suite in suites for test in suite["testsuite"]):
+        if test["status"] != "RUN" or test["result"] == "SKIPPED":
+            counts.skipped += 1
+        elif test.get("failures"):
+            counts.failed += 1
+        else:
+            counts.passed += 1
+    return checked(counts, code)
 
 
 def node_test(log_path, code):
@@ -114,12 +126,11 @@ def all_steps(root):
     ]
     sanitizers = {"ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
                   "UBSAN_OPTIONS": "print_stacktrace=1", "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}
-    for folder in folders:
-        steps.append(Step(f"asan-{folder}", f"build/asan/bin/{folder}_test", needs=["build-asan"], count=gtest,
-                          environment=sanitizers))
-    for folder in threaded:
-        steps.append(Step(f"tsan-{folder}", f"build/tsan/bin/{folder}_test", needs=["build-tsan"], count=gtest,
-                          environment=sanitizers))
+    for preset, tested in [("asan", folders), ("tsan", threaded)]:
+        for folder in tested:
+            report = f"build/test-logs/{preset}-{folder}.json"
+            steps.append(Step(f"{preset}-{folder}", count=gtest, needs=[f"build-{preset}"], environment=sanitizers,
+                              command=f"rm -f {report}; build/{preset}/bin/{folder}_test --gtest_output=json:{report}"))
     for preset in ["release", "asan"]:
         steps.append(Step(f"interop-{preset}", "node run.mjs", folder="tests/interop", count=node_test,
                           needs=[f"build-{preset}", "npm-interop"],
