@@ -139,6 +139,67 @@ it('treats a failing auth callback as a failed attempt', async () => {
   expect(asked).toBe(2);
 });
 
+it('reaches a server, or a network, that has long-polling only', async () => {
+  const polling = await startMockServer({ transports: ['polling'] });
+  try {
+    const client = connect({}, polling.url);
+    await until(() => client.status === 'online');
+    const document = client.open('p', { create: true });
+    await document.ready;
+    document.insert(0, 'x');
+    await document.saved();
+    client.disconnect();
+  } finally {
+    await polling.close();
+  }
+});
+
+it('stops at a server of another protocol, and says that the page is out of date', async () => {
+  const later = await startMockServer({ hello: { ok: false, error: { code: 'unsupported-protocol', message: '' } } });
+  try {
+    const failures: ConnectionFailure[] = [];
+    const client = connect({}, later.url);
+    client.on('connection-failed', (failure) => failures.push(failure));
+    await until(() => failures.length === 1);
+    expect(failures[0]).toMatchObject({ reason: 'unsupported-protocol', message: expect.stringMatching(/reload/) });
+    expect(client.status).toBe('offline');
+  } finally {
+    await later.close();
+  }
+});
+
+it('gives up an attempt that nobody answers and tries again', async () => {
+  let attempts = 0;
+  server.io.use((_, next) => void (attempts++ > 0 && next()));
+  const client = connect({ attemptTimeout: 300 });
+  await until(() => client.status === 'online');
+  expect(attempts).toBeGreaterThan(1);
+});
+
+it('waits as long as the server says', async () => {
+  const times: number[] = [];
+  server.io.use((_, next) => {
+    times.push(performance.now());
+    if (times.length > 1) return next();
+    next(Object.assign(new Error('too-many-connections'), { data: { code: 'too-many-connections', retryAfter: 200 } }));
+  });
+  const client = connect();
+  await until(() => client.status === 'online');
+  expect(times[1]! - times[0]!).toBeGreaterThan(195);
+});
+
+it('routes what is not about a document to the application', async () => {
+  const client = connect();
+  const heard: unknown[] = [];
+  client.on('event', (name, args) => heard.push([name, ...args]));
+  await until(() => client.status === 'online');
+  server.io.emit('news', { a: 1 }, 2);
+  await until(() => heard.length === 1);
+  expect(heard).toEqual([['news', { a: 1 }, 2]]);
+  client.socket.emit('hello', {}, (answer: { ok: boolean }) => heard.push(answer.ok));
+  await until(() => heard.length === 2);
+});
+
 it('gives the same document twice as long as it is open', async () => {
   const client = connect();
   const first = client.open('one', { create: true });

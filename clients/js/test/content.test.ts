@@ -70,7 +70,7 @@ describe('the difference of two contents', () => {
     const other = Array.from(long).reverse().join('');
     const start = performance.now();
     expect(new TextContent(long).apply(new TextContent(long).differenceTo(new TextContent(other))).toString()).toBe(other);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
-import type { Socket } from 'socket.io';
+import type { ServerOptions, Socket } from 'socket.io';
 import { encodeChanges } from '../../src/change.js';
 import type { DocumentType } from '../../src/content.js';
 import { moveRange } from '../../src/cursors.js';
@@ -58,9 +58,9 @@ export interface MockServer {
   close(): Promise<void>;
 }
 
-export async function startMockServer(port = 0): Promise<MockServer> {
+export async function startMockServer(options: Partial<ServerOptions> & { hello?: object } = {}): Promise<MockServer> {
   const http = createServer();
-  const io = new Server(http, { cors: { origin: '*' } });
+  const io = new Server(http, { cors: { origin: '*' }, ...options });
   const rooms = new Map<string, Room>();
 
   io.on('connection', (socket) => {
@@ -68,7 +68,7 @@ export async function startMockServer(port = 0): Promise<MockServer> {
     let joined = new Map<string, Room>();
     const currentId = (payload: Record<string, unknown>) => (payload.document === 'doc' ? [...joined.keys()][0] : payload.document);
 
-    socket.on('hello', (_: object, answer: Answer) => answer({ ok: true, protocol: 1, server: 'mock', serverId: 'mock', limits: {} }));
+    socket.on('hello', (_: object, answer: Answer) => answer(options.hello ?? { ok: true, protocol: 1, server: 'mock', serverId: 'mock', limits: {} }));
     socket.on('document:open', (request: { document: string; type?: DocumentType; create?: true; client: string; profile?: object }, answer: Answer) => {
       let room = rooms.get(request.document);
       if (!room && !request.create) return answer({ ok: false, error: { code: 'not-found', message: 'there is no such document' } });
@@ -123,7 +123,7 @@ export async function startMockServer(port = 0): Promise<MockServer> {
     };
   });
 
-  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   return { url, io, rooms, close: () => new Promise((resolve) => void io.close(() => resolve())) };
 }
