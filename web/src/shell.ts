@@ -12,6 +12,9 @@ import { loadProfile, publicProfile } from './profile.js';
 import { describeStatus, StatusPill } from './status.js';
 import { applyStoredTheme, toggleTheme } from './theme.js';
 
+/** Counting words reads the whole text: not at every key. */
+const kCountEveryMs = 250;
+
 export interface Shell {
   client: TuttiClient;
   shared: Document;
@@ -79,7 +82,13 @@ export function buildShell({ type, name: fallback, showPast, sibling }: ShellOpt
   );
   document.getElementById('app')!.append(header, notice.root, element('main', { class: 'desk' }, element('div', { class: 'paper' }, tools, stage, history.root), side));
 
-  const count = () => (facts.textContent = describeFacts(shared));
+  let counting: ReturnType<typeof setTimeout> | undefined;
+  const count = () => {
+    counting ??= setTimeout(() => {
+      counting = undefined;
+      facts.textContent = describeFacts(shared);
+    }, kCountEveryMs);
+  };
   client.on('status', (status) => {
     if (status === 'online') notice.hide();
     pill.update();
