@@ -174,27 +174,19 @@ bool has_special(std::uint64_t word) noexcept {
   return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kOnes * 0x80) != 0;
 }
 
-// Whether it may stand between quotes as it is.
-bool is_plain(std::string_view text) noexcept {
-  const char* at = text.data();
-  std::size_t size = text.size();
-#if TUTTI_X86
-  if (size >= 16) {
-    if (stops16<true>(at) != 0) return false;
-    return find_stop<true>(at + 16, at + size) == at + size;
-  }
-#endif
-  // Short ones by two words, which overlap.
-  if (size >= 8) return !has_special(load(at, 8)) && !has_special(load(at + size - 8, 8));
-  if (size >= 4) return !has_special(load(at, 4) | load(at + size - 4, 4) << 32);
-  for (; size > 0; ++at, --size) {
-    if (stops<true>(*at)) return false;
-  }
-  return true;
-}
-
 const char* find_special(std::string_view text) noexcept {
   return find_stop<true>(text.data(), text.data() + text.size());
+}
+
+// Whether it may stand between quotes as it is.
+bool is_plain(std::string_view text) noexcept {
+  const std::size_t size = text.size();
+  const char* const at = text.data();
+  if (size > 16) return find_special(text) == at + size;
+  // By two words, which overlap.
+  if (size >= 8) return !has_special(load(at, 8)) && !has_special(load(at + size - 8, 8));
+  if (size >= 4) return !has_special(load(at, 4) | load(at + size - 4, 4) << 32);
+  return find_special(text) == at + size;
 }
 
 }  // namespace
