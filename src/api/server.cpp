@@ -159,6 +159,8 @@ void Server::run(std::uint16_t port, std::string host) {
   pollfd watched[] = {{signal_fd, POLLIN, 0}, {state_->stop_requested, POLLIN, 0}};
   while (poll(watched, 2, -1) < 0) {
   }
+  signalfd_siginfo taken;  // a signal that is left pending would end the process when the mask is put back
+  if ((watched[0].revents & POLLIN) != 0 && read(signal_fd, &taken, sizeof taken) < 0) taken = {};
   ::close(signal_fd);
   stop();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -165,6 +165,7 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() {
   parts_->transport.stop(Duration::zero());
   parts_->documents.reset();
+  parts_->store.reset();  // before the workers' loops: its threads still post to them
 }
 
 const std::string& App::address() const noexcept { return parts_->address; }

@@ -8,10 +8,11 @@
 
 #include "auth/jwt.hpp"
 #include "base/log.hpp"
+#include "documents/log/sqlite_store.hpp"
 
 namespace tutti::server {
 
-enum class Durability : std::uint8_t { full, normal, memory };
+using documents::Durability;
 
 struct Settings {
   using Milliseconds = std::chrono::milliseconds;
