@@ -197,17 +197,20 @@ Result<Change, BinaryError> decode_binary(std::string_view& in, const ChangeLimi
   Reader reader(in);
   ChangeBuilder builder(limits);
   const std::uint64_t count = reader.varint();
+  bool behind_delete = false;
   for (std::uint64_t left = count; left > 0 && !reader.failed() && !builder.failed(); --left) {
     const std::uint64_t tag = reader.varint();
     const auto kind = static_cast<Component::Kind>(tag & 3);
     const bool inserts = kind == Component::Kind::insert || kind == Component::Kind::embed;
     const bool has_attributes = tag & 4;
-    if ((inserts && tag >> 3 != 0) || (kind == Component::Kind::erase && has_attributes))
-      reader.fail(BinaryError::malformed);
+    const bool misplaced = inserts && (tag >> 3 != 0 || behind_delete);
+    behind_delete = kind == Component::Kind::erase;
+    if (misplaced || (behind_delete && has_attributes)) reader.fail(BinaryError::malformed);
     Attributes attributes;
     if (has_attributes) {
       attributes = Attributes(reader.members(0));
       if (attributes.empty()) reader.fail(BinaryError::malformed);
+      if (inserts && attributes != attributes.without_nulls()) reader.fail(BinaryError::malformed);
     }
     const std::string_view text = kind == Component::Kind::insert ? reader.string() : std::string_view{};
     const Value embed = kind == Component::Kind::embed ? reader.value() : Value{};
@@ -230,7 +233,7 @@ Result<Change, BinaryError> decode_binary(std::string_view& in, const ChangeLimi
   if (reader.failed()) return reader.error();
   auto change = builder.build();
   if (!change) return BinaryError::invalid_change;
-  // What was not canonical was not written by encode_binary.
+  // Components that were joined, or a retain that was dropped, were not written by encode_binary.
   if (change->size() != count) return BinaryError::malformed;
   in = reader.rest();
   return std::move(*change);

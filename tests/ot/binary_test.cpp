@@ -74,7 +74,9 @@ TEST(OtBinary, RefusesWhatIsNeverWritten) {
   EXPECT_EQ(error_of("\x01\x08"s), BinaryError::malformed);                                  // a trailing retain
   EXPECT_EQ(error_of("\x02\x0B\x0B"s), BinaryError::malformed);                              // two deletes side by side
   EXPECT_EQ(error_of("\x01\x0C\x02\x01"s + "b\x02\x01" + "a\x02"), BinaryError::malformed);  // keys that do not ascend
-  EXPECT_EQ(error_of("\x01\x0C\x01\x01"s + "a\x08"), BinaryError::malformed);                // an unknown value
+  EXPECT_EQ(error_of("\x02\x0B\x01\x01"s + "a"), BinaryError::malformed);               // an insert behind a delete
+  EXPECT_EQ(error_of("\x01\x05\x01\x01"s + "a\0\x01"s + "x"), BinaryError::malformed);  // an insert that keeps a null
+  EXPECT_EQ(error_of("\x01\x0C\x01\x01"s + "a\x08"), BinaryError::malformed);           // an unknown value
   EXPECT_EQ(error_of("\x01\x0C\x01\x01"s + "a\x03" + "\0\0\0\0\0\0\xF0\x3F"s),
             BinaryError::malformed);  // 1.0 as a double
 }

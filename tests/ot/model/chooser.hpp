@@ -12,7 +12,7 @@ class Chooser {
   virtual std::uint32_t next() = 0;
 
   // In [0, bound); bound > 0.
-  std::size_t below(std::size_t bound) { return next() % bound; }
+  virtual std::size_t below(std::size_t bound) { return next() % bound; }
   bool one_in(std::size_t n) { return below(n) == 0; }
 };
 
@@ -31,12 +31,15 @@ class SeedChooser final : public Chooser {
   std::uint64_t state_;
 };
 
-// One byte a choice (choices are small), zeros when they are used up.
+// One byte a choice, two where one cannot reach all; zeros when they are used up.
 class ByteChooser final : public Chooser {
  public:
   ByteChooser(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
   std::uint32_t next() override { return at_ == end_ ? 0 : *at_++; }
-  bool used_up() const { return at_ == end_; }
+  std::size_t below(std::size_t bound) override {
+    const std::size_t low = next();
+    return (bound > 256 ? low << 8 | next() : low) % bound;
+  }
 
  private:
   const std::uint8_t* at_;
