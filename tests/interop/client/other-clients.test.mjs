@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import ioV2 from 'socket.io-client-v2';
 import { io } from 'socket.io-client';
 import { eventually, nextEvent } from '../support/expect.mjs';
-import { startConformance } from '../support/server.mjs';
+import { needsFlag, startConformance } from '../support/server.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -26,7 +26,7 @@ describe('python3-socketio', () => {
     });
 });
 
-describe('socket.io-client 2 with allowEIO3', () => {
+describe('socket.io-client 2 with allowEIO3', needsFlag('--allow-eio3'), () => {
   let server;
   before(async () => {
     server = await startConformance('client', ['--allow-eio3', '--ping-interval', '300', '--ping-timeout', '300']);

@@ -6,7 +6,7 @@
 //
 // Contract with every program: `--port 0` takes a free port, and one line of
 // its output names the address ("127.0.0.1:41234") once it accepts connections.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -127,6 +127,12 @@ export function startConformance(mode, flags = []) {
   const args = ['--mode', mode, '--port', '0', ...flags];
   if (peerIsReference) return startReference(mode, flags);
   return start(binary('tutti-conformance'), args);
+}
+
+// Test options for what needs a flag that a build may not have.
+export function needsFlag(flag) {
+  if (peerIsReference || execFileSync(binary('tutti-conformance'), ['--help'], { encoding: 'utf8' }).includes(flag)) return {};
+  return { skip: `tutti-conformance has no ${flag}` };
 }
 
 // The Node server, whatever TUTTI_PEER says.

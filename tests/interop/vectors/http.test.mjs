@@ -29,6 +29,7 @@ const kDifferences = {
   'ws-upgrade-bad-EIO': 'refused before the upgrade, not after it',
   'ws-upgrade-on-websocket-sid': 'a session has one WebSocket',
   'ws-upgrade-transport-polling': 'an Upgrade to polling is no request we know',
+  'polling-only-ws-attempt': 'an Upgrade is refused in plain text, whatever the reason',
   'ws-upgrade-wrong-path': 'may be told that the path does not exist',
 };
 
@@ -110,7 +111,7 @@ for (const { name, flags, first, last } of kServers)
       const answer = item.name === 'ws-upgrade-wrong-path'
         ? await connection.when(() => (connection.closed ? { status: 404 } : parseResponse(connection.bytes)), 'an answer or the end')
         : await connection.response();
-      const wanted = { 'jsonp-handshake-j0': [200], 'ws-version-8': [400, 426], 'ws-upgrade-wrong-path': [404, 400], 'ws-upgrade-transport-polling': [400, 101] };
+      const wanted = { 'jsonp-handshake-j0': [200], 'ws-version-8': [400, 426], 'ws-upgrade-wrong-path': [404, 400], 'ws-upgrade-transport-polling': [400, 101], 'polling-only-ws-attempt': [400] };
       assert.ok((wanted[item.name] ?? [400, 101]).includes(answer.status), String(answer.status));
       if (answer.status === 101) await connection.whenClosed();
       connection.destroy();
