@@ -7,12 +7,15 @@
 #include "ot/change_writer.hpp"
 #include "ot/component_cursor.hpp"
 #include "ot/compose_buffers.hpp"
+#include "ot/segment_tree.hpp"
 #include "ot/spot.hpp"
 
 namespace tutti::ot {
 namespace {
 
 using Kind = RawComponent::Kind;
+
+constexpr std::size_t kSmallChange = 8;  // components
 
 // Where a spot stands after `over`, if it then still is the same spot; it stands right of an insert at the same place.
 std::optional<std::uint32_t> behind(const Spot& moved, const Spot& over) noexcept {
@@ -76,6 +79,15 @@ Change compose(const Change& first, const Change& second) {
 Change compose(std::span<const Change> changes) {
   if (changes.empty()) return {};
   if (changes.size() == 1) return changes.front();
+  if (changes.size() == 2) return compose(changes[0], changes[1]);
+  // Small ones go into a tree one after the other; large ones are merged two by two.
+  std::size_t components = 0;
+  for (const Change& change : changes) components += change.size();
+  if (components <= changes.size() * kSmallChange) {
+    SegmentTree tree;
+    for (const Change& change : changes) tree.compose(change);
+    return tree.to_change();
+  }
   const std::size_t half = changes.size() / 2;
   return compose(compose(changes.first(half)), compose(changes.subspan(half)));
 }

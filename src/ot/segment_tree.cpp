@@ -16,17 +16,13 @@ Segment::Summary minus(Segment::Summary a, const Segment::Summary& b) noexcept {
 SequencePiece SegmentTree::piece_at(std::uint32_t base) const {
   const Segment::Summary& total = items_.total();
   if (base >= total.base) return {total.target + (base - total.base), ComponentCursor::kEndless, false, &none_};
-  auto [leaf, before] = items_.tree().find<kBase>(base, Edge::beginning);
-  std::size_t index = 0;
-  for (;; ++index) {
-    const Segment::Summary sum = leaf->items[index].summary();
-    if (base < before.base + sum.base) break;
-    before += sum;
-  }
-  const Segment& segment = leaf->items[index];
+  const auto [leaf, start] = items_.tree().find<kBase>(base, Edge::beginning);
+  Segment::Summary before = start;
+  const Segment* segment = leaf->items;
+  for (; base - before.base >= segment->sum.base; ++segment) before += segment->sum;
   const std::uint32_t offset = base - before.base;
-  const bool erased = segment.kind == Segment::Kind::erase;
-  return {before.target + (erased ? 0 : offset), segment.length - offset, erased, &attributes(segment.attributes)};
+  const bool erased = segment->erased();
+  return {before.target + (erased ? 0 : offset), segment->length() - offset, erased, &attributes(segment->attributes)};
 }
 
 void SegmentTree::compose(const Change& change) {
@@ -41,12 +37,12 @@ void SegmentTree::compose(const Change& change) {
         const auto start = static_cast<std::uint32_t>(text_.size());
         text_.append(text, component.payload);
         text += component.payload;
-        insert(target, {Segment::Kind::insert, length, add(given), start, component.payload});
+        insert(target, {{0, length}, Segment::Kind::insert, add(given), start, component.payload});
         break;
       }
       case Segment::Kind::embed:
         embeds_.push_back(buffer.embed(component.payload));
-        insert(target, {Segment::Kind::embed, 1, add(given), static_cast<std::uint32_t>(embeds_.size() - 1), 0});
+        insert(target, {{0, 1}, Segment::Kind::embed, add(given), static_cast<std::uint32_t>(embeds_.size() - 1), 0});
         break;
       case Segment::Kind::erase:
         reach(target + length);
@@ -54,8 +50,7 @@ void SegmentTree::compose(const Change& change) {
           if (leaf.items[index].inserts()) {
             leaf.erase_at(index);
           } else {
-            leaf.items[index].kind = Segment::Kind::erase;
-            leaf.items[index].attributes = 0;
+            leaf.items[index] = {{leaf.items[index].length(), 0}, Segment::Kind::erase};
           }
         });
         continue;
@@ -76,7 +71,7 @@ void SegmentTree::compose(const Change& change) {
 // Makes the endless retain a segment as far as `target`.
 void SegmentTree::reach(std::uint32_t target) {
   const std::uint32_t end = items_.total().target;
-  if (target > end) items_.push_back({Segment::Kind::retain, target - end, 0, 0, 0});
+  if (target > end) items_.push_back(Segment::retain(target - end));
 }
 
 // Right behind the unit of the result that is before `target`: before what was deleted there.
@@ -85,7 +80,7 @@ void SegmentTree::insert(std::uint32_t target, Segment segment) {
   auto [leaf, index, offset] = items_.seek<kTarget>(target, Edge::ending);
   const Segment::Summary sum = segment.summary();
   if (index < leaf->count && offset > 0) {
-    if (offset < leaf->items[index].length) cut(*leaf, index, offset);
+    if (offset < leaf->items[index].length()) cut(*leaf, index, offset);
     ++index;
   }
   leaf->insert_at(index, segment);
@@ -99,7 +94,7 @@ void SegmentTree::edit(std::uint32_t target, std::uint32_t length, Edit edit) {
   while (length > 0) {
     auto [leaf, index, offset] = items_.seek<kTarget>(target, Edge::beginning);
     if (offset > 0) cut(*leaf, index++, offset);
-    if (length < leaf->items[index].length) cut(*leaf, index, length);
+    if (length < leaf->items[index].length()) cut(*leaf, index, length);
     const Segment::Summary before = leaf->items[index].summary();
     const std::size_t count = leaf->count;
     edit(*leaf, index);
@@ -120,7 +115,7 @@ void SegmentTree::cut(Leaf& leaf, std::size_t index, std::uint32_t length) {
   std::uint32_t bytes = 0;
   if (segment.kind == Segment::Kind::insert) {
     bytes = length;
-    if (segment.bytes != segment.length) {
+    if (segment.bytes != segment.length()) {
       const auto at = offset_of_utf16({text_.data() + segment.text, segment.bytes}, length);
       bytes = static_cast<std::uint32_t>(at.bytes);
       if (at.inside_pair) {
@@ -150,16 +145,16 @@ Change SegmentTree::to_change() const {
       const Attributes& given = attributes(segment.attributes);
       switch (segment.kind) {
         case Segment::Kind::retain:
-          out.retain(segment.length, given);
+          out.retain(segment.length(), given);
           break;
         case Segment::Kind::insert:
-          out.insert({text_.data() + segment.text, segment.bytes}, segment.length, given);
+          out.insert({text_.data() + segment.text, segment.bytes}, segment.length(), given);
           break;
         case Segment::Kind::embed:
           out.embed(embeds_[segment.text], given);
           break;
         case Segment::Kind::erase:
-          out.erase(segment.length);
+          out.erase(segment.length());
           break;
       }
     }

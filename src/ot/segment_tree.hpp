@@ -32,26 +32,33 @@ struct Segment {
     friend bool operator==(const Summary&, const Summary&) noexcept = default;
   };
 
-  Summary summary() const noexcept { return {inserts() ? 0 : length, kind == Kind::erase ? 0 : length}; }
-  bool inserts() const noexcept { return kind == Kind::insert || kind == Kind::embed; }
+  static Segment retain(std::uint32_t length) noexcept { return {{length, length}, Kind::retain}; }
+
+  const Summary& summary() const noexcept { return sum; }
+  std::uint32_t length() const noexcept { return sum.base | sum.target; }
+  bool inserts() const noexcept { return sum.base == 0; }
+  bool erased() const noexcept { return sum.target == 0; }
   bool joins(const Segment& next) const noexcept {
     return kind == next.kind && kind != Kind::embed && attributes == next.attributes &&
            (kind != Kind::insert || text + bytes == next.text);
   }
   void join(const Segment& next) noexcept {
-    length += next.length;
+    sum += next.sum;
     bytes += next.bytes;
   }
-  // `kept_bytes` of its text belong to the units that are kept.
+  // Keeps the first `kept` units, whose text is `kept_bytes` long, and returns the rest.
   Segment cut(std::uint32_t kept, std::uint32_t kept_bytes) noexcept {
-    const Segment rest{kind, length - kept, attributes, text + kept_bytes, bytes - kept_bytes};
-    length = kept;
+    Segment rest = *this;
+    sum = {inserts() ? 0 : kept, erased() ? 0 : kept};
+    rest.sum -= sum;
+    rest.text += kept_bytes;
+    rest.bytes -= kept_bytes;
     bytes = kept_bytes;
     return rest;
   }
 
+  Summary sum;  // UTF-16 units; both are its length if it is retained, one is 0 if it is not
   Kind kind = Kind::retain;
-  std::uint32_t length = 0;      // UTF-16 units
   std::uint32_t attributes = 0;  // number in the tree's table, from 1; 0 is none
   std::uint32_t text = 0;        // insert: where its text begins; embed: its number in the tree's table
   std::uint32_t bytes = 0;       // insert: of its text
@@ -68,7 +75,7 @@ class SegmentTree {
   void clear() { *this = {}; }
 
  private:
-  using Items = ItemTree<Segment>;
+  using Items = ItemTree<Segment, 24>;
   using Leaf = Items::Leaf;
 
   void insert(std::uint32_t target, Segment segment);

@@ -8,6 +8,7 @@
 
 #include "ot/change_writer.hpp"
 #include "ot/component_cursor.hpp"
+#include "ot/spot.hpp"
 
 namespace tutti::ot {
 
@@ -19,10 +20,19 @@ struct SequencePiece {
   const Attributes* attributes;  // of a retain
 };
 
-// `seek(position)` gives the SequencePiece at a position of the base; calls go forward. The sequence was first.
+// `seek(position)` gives the SequencePiece at a position of the base; positions asked for do not descend. The sequence
+// was first.
 template <class Seek>
 Change transform_over(const Change& change, Seek seek) {
   const ComponentBuffer& moved = ChangeAccess::buffer(change);
+  if (const auto spot = Spot::of(moved)) {  // typing: it is only shifted, unless what it erases is gone or torn apart
+    const SequencePiece piece = seek(spot->position);
+    if (spot->erased == 0 || (!piece.erased && piece.left >= spot->erased)) {
+      ComponentBuffer shifted(moved);
+      ChangeWriter(shifted).move_front(spot->position, piece.target);
+      return ChangeAccess::make(std::move(shifted));
+    }
+  }
   ComponentBuffer result;
   result.reserve(moved.size() + 2, moved.text().size());
   ChangeWriter out(result);
