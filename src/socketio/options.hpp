@@ -20,7 +20,7 @@ struct RecoveryOptions {
 struct Options {
   Duration connect_timeout = std::chrono::milliseconds(45'000);  // a session without a namespace is closed after it
   bool cleanup_empty_child_namespaces = false;
-  std::optional<RecoveryOptions> recovery;
+  std::optional<RecoveryOptions> recovery = {};
 
   // Limits of what a client may send.
   unsigned attachments_max = 10;                    // binary parts of one packet; above: parse error
