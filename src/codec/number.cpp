@@ -72,7 +72,9 @@ double round_to_double(std::uint64_t bits, int exponent, bool inexact) noexcept 
   constexpr std::uint64_t kDropped = (1u << 11) - 1, kHalf = 1u << 10;
   std::uint64_t kept = bits >> 11;
   const std::uint64_t dropped = bits & kDropped;
-  if (dropped > kHalf || (dropped == kHalf && (inexact || (kept & 1) != 0))) ++kept;
+  // Without a branch: which way it goes is chance.
+  kept += static_cast<unsigned>(dropped > kHalf) |
+          (static_cast<unsigned>(dropped == kHalf) & (static_cast<unsigned>(inexact) | (kept & 1)));
   // Far inside the range of a double, so that a power of two is exact.
   return static_cast<double>(kept) * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent + 11) << 52);
 }
