@@ -1,6 +1,8 @@
 // engineio/heartbeat.hpp: the heartbeat of one session (protocol v4, "Heartbeat"): the server pings, the client must
 // answer within ping_timeout or the session is closed with "ping timeout".
 //
+// In Engine.IO v3 it is the other way round: the client pings, and must do so within both times together.
+//
 // Owner: the session; runs on its shard. The timer stops in the destructor.
 #pragma once
 
@@ -32,6 +34,11 @@ class Heartbeat final : private Timer {
     arm(settings_.ping_interval);
   }
   void stop() { cancel(); }
+  // v3: the client's ping must come within ping_interval + ping_timeout from now.
+  void expect_ping() {
+    waiting_ = true;
+    arm(settings_.ping_interval + settings_.ping_timeout);
+  }
   // Also without a ping before. The interval restarts here, as in the Node server: a slow pong must not shorten the
   // next window.
   void pong() { start(); }

@@ -62,6 +62,7 @@ struct Options {
   bool http_compression = true;                   // polling answers, if the client accepts gzip or deflate
   std::size_t http_compression_threshold = 1024;  // bytes
   bool per_message_deflate = false;               // taken if a WebSocket client offers it; no context is kept
+  bool allow_eio3 = false;                        // Engine.IO v3 too: Socket.IO 2 clients
   CorsOptions cors;
   std::optional<CookieOptions> cookie;
   std::string initial_packet;  // a message that follows the open packet; "" for none

@@ -6,6 +6,7 @@
 
 #include "codec/base64.hpp"
 #include "codec/websocket.hpp"
+#include "engineio/message_frames.hpp"
 #include "engineio/packet.hpp"
 #include "net/deflate.hpp"
 
@@ -14,36 +15,6 @@ namespace tutti::engineio {
 namespace {
 
 constexpr char kMessageDigit = '4';
-
-struct FrameView {
-  codec::Opcode opcode;
-  std::string_view payload;
-};
-
-// The frames that OutgoingMessage itself has written: whole, unmasked, well-formed.
-class OwnFrames {
- public:
-  explicit OwnFrames(std::string_view bytes) noexcept : rest_(bytes) {}
-  bool next(FrameView& frame) noexcept {
-    if (rest_.empty()) return false;
-    const auto byte = [this](std::size_t i) { return static_cast<unsigned char>(rest_[i]); };
-    frame.opcode = static_cast<codec::Opcode>(byte(0) & 0x0f);
-    std::uint64_t size = byte(1) & 0x7f;
-    std::size_t header = 2;
-    if (size >= 126) {
-      const std::size_t width = size == 126 ? 2 : 8;
-      size = 0;
-      for (std::size_t i = 0; i < width; ++i) size = size << 8 | byte(header + i);
-      header += width;
-    }
-    frame.payload = rest_.substr(header, size);
-    rest_.remove_prefix(header + size);
-    return true;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 class OutgoingMessage final : public Outgoing {
  public:
@@ -63,10 +34,10 @@ class OutgoingMessage final : public Outgoing {
  private:
   SharedBytes join_packets() const {
     std::string out;
-    FrameView frame;
-    for (OwnFrames frames(websocket_.view()); frames.next(frame);) {
+    MessageFrames::Frame frame;
+    for (MessageFrames frames(websocket_.view()); frames.next(frame);) {
       if (!out.empty()) out += kRecordSeparator;
-      if (frame.opcode == codec::Opcode::binary) {
+      if (frame.binary) {
         out += 'b';
         codec::append_base64(out, frame.payload);
       } else {
@@ -78,12 +49,12 @@ class OutgoingMessage final : public Outgoing {
 
   SharedBytes deflate_frames() const {
     std::string out;
-    FrameView frame;
-    for (OwnFrames frames(websocket_.view()); frames.next(frame);) {
+    MessageFrames::Frame frame;
+    for (MessageFrames frames(websocket_.view()); frames.next(frame);) {
       const bool worth_it = frame.payload.size() >= kDeflateThreshold;
       const std::string deflated =
           worth_it ? net::deflate(frame.payload, net::DeflateFormat::message) : std::string(frame.payload);
-      codec::append_frame(out, frame.opcode, deflated, worth_it);
+      codec::append_frame(out, frame.binary ? codec::Opcode::binary : codec::Opcode::text, deflated, worth_it);
     }
     return SharedBytes::copy(out);
   }
@@ -132,10 +103,10 @@ std::shared_ptr<const Outgoing> Outgoing::binary(std::string_view data) {
 
 SharedBytes text_only_frames(const SharedBytes& websocket) {
   std::string out;
-  FrameView frame;
-  for (OwnFrames frames(websocket.view()); frames.next(frame);) {
-    if (frame.opcode != codec::Opcode::binary) {
-      codec::append_frame(out, frame.opcode, frame.payload);
+  MessageFrames::Frame frame;
+  for (MessageFrames frames(websocket.view()); frames.next(frame);) {
+    if (!frame.binary) {
+      codec::append_frame(out, codec::Opcode::text, frame.payload);
       continue;
     }
     std::string text = "b";

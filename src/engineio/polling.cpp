@@ -13,9 +13,10 @@ constexpr std::string_view kNoop = "6";
 
 net::HttpResponse empty_response(unsigned status, Fields fields) { return {status, std::move(fields), {}, false}; }
 
-net::HttpResponse payload_response(std::string_view body, Fields fields) {
-  net::HttpResponse response{200, std::move(fields), SharedBytes::copy(body), false};
-  response.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
+net::HttpResponse payload_response(const Payload& payload, Fields fields) {
+  net::HttpResponse response{200, std::move(fields), SharedBytes::copy(payload.bytes), false};
+  response.headers.emplace_back("Content-Type",
+                                payload.binary ? "application/octet-stream" : "text/plain; charset=UTF-8");
   response.headers.emplace_back("cache-control", "no-store");
   return response;
 }
@@ -52,9 +53,9 @@ PollingTransport::Encoding PollingTransport::choose_encoding(std::string_view ac
 }
 
 void PollingTransport::open(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields,
-                            std::string payload) {
+                            std::vector<QueuedPacket> packets) {
   hold(std::move(exchange), request, std::move(fields));
-  answer(std::move(payload), true);
+  answer(encode_payload(packets, form_));
 }
 
 void PollingTransport::handle(net::HttpRequest request, net::HttpExchange exchange, Fields fields) {
@@ -97,22 +98,24 @@ void PollingTransport::handle_post(net::HttpRequest request, net::HttpExchange e
     owner_.on_polling_error("data request overlap from client");
     return exchange.respond(empty_response(400, std::move(fields)));
   }
-  if (request.header("content-type") == "application/octet-stream") {
+  const bool binary = request.header("content-type") == "application/octet-stream";
+  if (binary && form_ == PayloadForm::v4) {
     owner_.on_polling_error("invalid content");
     return exchange.respond(empty_response(400, std::move(fields)));
   }
   post_ = std::move(exchange);
   post_fields_ = std::move(fields);
   post_.on_abort([this] { owner_.on_polling_error("data request connection closed prematurely"); });
-  post_.read_body(options_.max_payload, [this](std::optional<std::string> body) { on_body(std::move(body)); });
+  post_.read_body(options_.max_payload,
+                  [this, binary](std::optional<std::string> body) { on_body(std::move(body), binary); });
 }
 
-void PollingTransport::on_body(std::optional<std::string> body) {
+void PollingTransport::on_body(std::optional<std::string> body, bool binary) {
   Fields fields = std::move(post_fields_);
   if (!body) return post_.respond(empty_response(413, std::move(fields)));
   post_.on_abort(nullptr);
   dispatching_ = true;
-  if (!closed_) owner_.on_payload(*body);
+  if (!closed_) owner_.on_payload(*body, binary);
   dispatching_ = false;
   fields.emplace_back("Content-Type", "text/html");
   fields.emplace_back("cache-control", "no-store");
@@ -126,29 +129,19 @@ void PollingTransport::push(QueuedPacket packet) {
 
 void PollingTransport::flush() {
   if (queue_.empty() || !get_.open()) return;
-  bool compress = false;
-  std::string payload = take_payload(compress);
-  answer(std::move(payload), compress);
-}
-
-std::string PollingTransport::take_payload(bool& compress) {
-  std::string payload;
-  for (const QueuedPacket& packet : queue_) {
-    if (!payload.empty()) payload += kRecordSeparator;
-    payload += packet.message ? packet.message->polling().view() : packet.control;
-    compress = compress || packet.compress;
-  }
-  queue_ = {};  // with its memory: an idle session keeps none
+  // With its memory: an idle session keeps none.
+  const std::vector<QueuedPacket> packets = std::exchange(queue_, {});
   queued_bytes_ = 0;
-  return payload;
+  answer(encode_payload(packets, form_));
 }
 
-void PollingTransport::answer(std::string payload, bool compress) {
+void PollingTransport::answer(Payload payload) {
   Fields fields = std::move(get_fields_);
-  if (compress && encoding_ != Encoding::identity && payload.size() >= options_.http_compression_threshold) {
+  if (payload.compress && encoding_ != Encoding::identity &&
+      payload.bytes.size() >= options_.http_compression_threshold) {
     const bool gzip = encoding_ == Encoding::gzip;
     fields.emplace_back("Content-Encoding", gzip ? "gzip" : "deflate");
-    payload = net::deflate(payload, gzip ? net::DeflateFormat::gzip : net::DeflateFormat::zlib);
+    payload.bytes = net::deflate(payload.bytes, gzip ? net::DeflateFormat::gzip : net::DeflateFormat::zlib);
   }
   get_.respond(payload_response(payload, std::move(fields)));
 }
@@ -162,7 +155,10 @@ void PollingTransport::begin_upgrade() {
 
 std::vector<QueuedPacket> PollingTransport::finish_upgrade() {
   closed_ = true;
-  if (get_.open()) answer(std::string(kNoop), false);
+  if (get_.open()) {
+    const QueuedPacket noop{nullptr, kNoop};
+    answer(encode_payload({&noop, 1}, form_));
+  }
   if (post_.open() && !dispatching_) post_.respond(empty_response(400, std::move(post_fields_)));
   queued_bytes_ = 0;
   return std::exchange(queue_, {});

@@ -14,26 +14,17 @@
 #include "engineio/cors.hpp"
 #include "engineio/options.hpp"
 #include "engineio/outgoing.hpp"
-#include "engineio/packet.hpp"
+#include "engineio/payload.hpp"
 #include "net/http.hpp"
 
 namespace tutti::engineio {
-
-// One packet that waits to be sent: a message, or another packet by its text ("2", "6").
-struct QueuedPacket {
-  OutgoingPtr message;       // null for the others
-  std::string_view control;  // static text
-  bool compress = true;
-
-  std::size_t size() const noexcept { return message ? message->size() : control.size(); }
-};
 
 class PollingTransport final {
  public:
   class Owner {
    public:
-    // The body of a POST. Its answer is written when this returns.
-    virtual void on_payload(std::string_view payload) = 0;
+    // The body of a POST (`binary`: in v3's binary form). Its answer is written when this returns.
+    virtual void on_payload(std::string_view payload, bool binary) = 0;
     // The client broke the rules or went away; the session is over.
     virtual void on_polling_error(std::string_view description) = 0;
     // Packets that had waited for a GET were sent.
@@ -43,10 +34,12 @@ class PollingTransport final {
     ~Owner() = default;
   };
 
-  PollingTransport(const Options& options, Owner& owner) : options_(options), owner_(owner) {}
+  PollingTransport(const Options& options, PayloadForm form, Owner& owner)
+      : options_(options), owner_(owner), form_(form) {}
 
-  // Answers the handshake, at once and with nothing but `payload`.
-  void open(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields, std::string payload);
+  // Answers the handshake, at once and with nothing but these packets.
+  void open(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields,
+            std::vector<QueuedPacket> packets);
   // A request of this session: GET, POST or a method that is refused. `fields` go into the answer.
   void handle(net::HttpRequest request, net::HttpExchange exchange, Fields fields);
 
@@ -75,12 +68,12 @@ class PollingTransport final {
   void handle_get(net::HttpRequest request, net::HttpExchange exchange, Fields fields);
   void handle_post(net::HttpRequest request, net::HttpExchange exchange, Fields fields);
   void hold(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields);
-  void on_body(std::optional<std::string> body);
-  void answer(std::string payload, bool compress);
-  std::string take_payload(bool& compress);
+  void on_body(std::optional<std::string> body, bool binary);
+  void answer(Payload payload);
 
   const Options& options_;
   Owner& owner_;
+  PayloadForm form_;
   net::HttpExchange get_;
   Fields get_fields_;
   net::HttpExchange post_;

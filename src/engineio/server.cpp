@@ -97,6 +97,8 @@ void Server::handle(net::HttpRequest http, net::HttpExchange exchange) {
   if (http.method == "OPTIONS" && options_.cors.enabled()) {
     return exchange.respond(preflight_response(options_.cors, http));
   }
+  // As Node, which then listens for no upgrades: such a request is a plain one.
+  if (!options_.allow_websocket) http.upgrade = false;
   Request request{std::move(http), std::move(exchange), {}, false, Transport::polling, {}};
   if (auto sid = codec::query_parameter(request.http.query(), "sid")) {
     request.sid = std::move(*sid);
@@ -170,7 +172,8 @@ void Server::allowed(Request request, std::optional<Refusal> refusal) {
     if (!retry.empty()) request.fields.emplace_back("Retry-After", retry);
     return refuse(std::move(request), RequestError::forbidden, refusal->message, refusal->status);
   }
-  if (codec::query_parameter(request.http.query(), "EIO") != "4") {
+  const auto protocol = codec::query_parameter(request.http.query(), "EIO");
+  if (protocol != "4" && !(protocol == "3" && options_.allow_eio3)) {
     return refuse(std::move(request), RequestError::unsupported_protocol_version);
   }
   request.transport == Transport::websocket ? open_websocket(std::move(request)) : open_polling(std::move(request));
@@ -195,7 +198,11 @@ void Server::refuse(Request request, RequestError error, std::string_view messag
 
 SessionState& Server::add_session(const net::HttpRequest& request) {
   const SessionId id = make_session_id(shard_.random(), {shard_.index(), sessions_->next_slot()});
-  auto session = std::make_unique<SessionState>(*this, id, keep_handshake(request, shard_.scheduler().wall_time_ms()));
+  SessionState::Dialect dialect;
+  if (codec::query_parameter(request.query(), "EIO") == "3") dialect.protocol = 3;
+  dialect.plain_text = !codec::query_parameter(request.query(), "b64").value_or("").empty();
+  auto session = std::make_unique<SessionState>(*this, id, dialect,
+                                                keep_handshake(request, shard_.scheduler().wall_time_ms()));
   session->slot_ = sessions_->next_slot();
   return sessions_->insert(std::move(session));
 }
@@ -222,10 +229,8 @@ void Server::open_websocket(Request request) {
   auto stream = request.exchange.take_stream();
   if (!stream) return;
   append_fields(handshake.head, request.fields);
-  const bool base64_only = codec::query_parameter(request.http.query(), "b64").value_or("0") == "1";
   add_session(request.http)
-      .open_websocket(std::move(*stream), std::move(handshake.head), websocket_options(options_, handshake.deflate),
-                      base64_only);
+      .open_websocket(std::move(*stream), std::move(handshake.head), websocket_options(options_, handshake.deflate));
 }
 
 // A session that is on a WebSocket, or about to be, takes no second one: the handshake is completed, then closed.

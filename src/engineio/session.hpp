@@ -69,6 +69,8 @@ class Session {
   virtual std::string_view sid() const noexcept = 0;
   virtual const Handshake& handshake() const noexcept = 0;
   virtual TransportName transport() const noexcept = 0;
+  // The version of Engine.IO the client speaks: 4, or 3 if Options::allow_eio3.
+  virtual unsigned protocol() const noexcept { return 4; }
 
   // Queues for the end of the loop turn. False only for a volatile message that was dropped. Never closes the session
   // and never calls the handler from inside.

@@ -5,6 +5,7 @@
 #include "engineio/frames.hpp"
 #include "engineio/handshake.hpp"
 #include "engineio/server.hpp"
+#include "engineio/v3.hpp"
 
 namespace tutti::engineio {
 
@@ -12,8 +13,9 @@ namespace {
 
 const SharedBytes& control_frame(std::string_view text) {
   static const SharedBytes ping = text_frame("2");
+  static const SharedBytes pong = text_frame("3");
   static const SharedBytes noop = text_frame("6");
-  return text == "2" ? ping : noop;
+  return text == "2" ? ping : text == "3" ? pong : noop;
 }
 
 std::int64_t milliseconds(Duration duration) {
@@ -22,8 +24,9 @@ std::int64_t milliseconds(Duration duration) {
 
 }  // namespace
 
-SessionState::SessionState(Server& server, const SessionId& id, std::unique_ptr<Handshake> handshake)
-    : server_(server),
+SessionState::SessionState(Server& server, const SessionId& id, Dialect dialect, std::unique_ptr<Handshake> handshake)
+    : dialect_(dialect),
+      server_(server),
       handshake_(std::move(handshake)),
       id_(id),
       heartbeat_(server.shard_.scheduler(), server.heartbeat_, *this) {}
@@ -45,21 +48,23 @@ std::string SessionState::open_packet(bool on_websocket) const {
 }
 
 void SessionState::open_polling(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields) {
-  polling_ = std::make_unique<PollingTransport>(server_.options_, *this);
-  std::string payload = open_packet(false);
-  if (!server_.options_.initial_packet.empty()) {
-    payload += kRecordSeparator + encode_packet(PacketType::message, server_.options_.initial_packet);
-  }
-  polling_->open(std::move(exchange), request, std::move(fields), std::move(payload));
+  const PayloadForm form = !is_v3()              ? PayloadForm::v4
+                           : dialect_.plain_text ? PayloadForm::v3_text
+                                                 : PayloadForm::v3_binary;
+  polling_ = std::make_unique<PollingTransport>(server_.options_, form, *this);
+  const std::string open = open_packet(false);
+  const std::string& initial = server_.options_.initial_packet;
+  std::vector<QueuedPacket> packets{{nullptr, open}};
+  if (!initial.empty()) packets.push_back({Outgoing::text(initial), {}});
+  polling_->open(std::move(exchange), request, std::move(fields), std::move(packets));
   introduce();
 }
 
-void SessionState::open_websocket(net::UpgradedStream upgraded, std::string head, const net::WebSocketOptions& options,
-                                  bool base64_only) {
+void SessionState::open_websocket(net::UpgradedStream upgraded, std::string head,
+                                  const net::WebSocketOptions& options) {
   websocket_ = std::make_unique<net::WebSocketConnection>(*upgraded.stream, *this, options);
   stream_ = upgraded.stream;
   deflate_ = options.deflate;
-  base64_only_ = base64_only;
   head += "\r\n";
   codec::append_frame(head, codec::Opcode::text, open_packet(true));
   if (!server_.options_.initial_packet.empty()) {
@@ -74,7 +79,7 @@ void SessionState::open_websocket(net::UpgradedStream upgraded, std::string head
 void SessionState::introduce() {
   server_.stats_.sessions_open.add();
   server_.stats_.sessions_total.add();
-  heartbeat_.start();
+  is_v3() ? heartbeat_.expect_ping() : heartbeat_.start();
   handler_ = server_.acceptor_.on_session(*this);
   if (!handler_) finish(CloseReason::forced_close, {});
 }
@@ -148,8 +153,9 @@ bool SessionState::send(const OutgoingPtr& message, SendOptions options) {
 }
 
 void SessionState::write_websocket(const OutgoingPtr& message, bool compress) {
+  if (is_v3()) return stream_->write(v3::websocket_frames(message->websocket(), dialect_.plain_text));
+  if (dialect_.plain_text) return stream_->write(text_only_frames(message->websocket()));
   if (deflate_ && compress) return stream_->write(message->websocket_deflated());
-  if (base64_only_) return stream_->write(text_only_frames(message->websocket()));
   stream_->write(message->websocket());
 }
 
@@ -166,8 +172,12 @@ void SessionState::end_of_turn() {
 
 void SessionState::send_ping() {
   server_.stats_.pings_sent.add();
-  if (stream_) return stream_->write(control_frame("2"));
-  polling_->push({nullptr, "2"});
+  send_control("2");
+}
+
+void SessionState::send_control(std::string_view text) {
+  if (stream_) return stream_->write(control_frame(text));
+  polling_->push({nullptr, text});
   flush_at_end_of_turn();
 }
 
@@ -182,9 +192,19 @@ bool SessionState::writable() const noexcept {
 }
 
 void SessionState::on_message(bool binary, std::string_view payload) {
-  if (!binary) return handle_text(payload);
+  binary ? handle_binary(payload) : handle_text(payload);
+}
+
+// v3: the first byte is the packet's type; only messages have binary data.
+void SessionState::handle_binary(std::string_view bytes) {
+  if (is_v3()) {
+    if (bytes.empty() || bytes.front() != static_cast<char>(PacketType::message)) {
+      return finish(CloseReason::parse_error, {});
+    }
+    bytes.remove_prefix(1);
+  }
   server_.stats_.messages_received.add();
-  handler_->on_binary(payload);
+  handler_->on_binary(bytes);
 }
 
 void SessionState::handle_text(std::string_view text) {
@@ -194,9 +214,9 @@ void SessionState::handle_text(std::string_view text) {
     case PacketType::message:
       return handle_message(*packet);
     case PacketType::pong:
-      return heartbeat_.pong();
+      return handle_pong();
     case PacketType::ping:
-      return finish(CloseReason::transport_error, "invalid heartbeat direction");
+      return handle_ping();
     case PacketType::close:
       return finish(CloseReason::transport_close, {}, Ending::client_closed);
     case PacketType::open:
@@ -206,22 +226,51 @@ void SessionState::handle_text(std::string_view text) {
   }
 }
 
+void SessionState::handle_pong() {
+  if (is_v3()) return finish(CloseReason::transport_error, "invalid heartbeat direction");
+  heartbeat_.pong();
+}
+
+void SessionState::handle_ping() {
+  if (!is_v3()) return finish(CloseReason::transport_error, "invalid heartbeat direction");
+  heartbeat_.expect_ping();
+  send_control("3");
+}
+
 void SessionState::handle_message(const Packet& packet) {
   if (!packet.base64) {
     server_.stats_.messages_received.add();
     return handler_->on_text(packet.data);
   }
-  const auto bytes = codec::decode_base64(packet.data);
+  std::string_view base64 = packet.data;
+  if (is_v3()) {
+    if (!base64.starts_with('4')) return finish(CloseReason::parse_error, {});
+    base64.remove_prefix(1);
+  }
+  const auto bytes = codec::decode_base64(base64);
   if (!bytes) return finish(CloseReason::parse_error, {});
   server_.stats_.messages_received.add();
   handler_->on_binary(*bytes);
 }
 
-void SessionState::on_payload(std::string_view payload) {
+void SessionState::on_payload(std::string_view payload, bool binary) {
   if (status_ != Status::open) return;
-  if (!codec::is_utf8(payload)) return finish(CloseReason::parse_error, {});
+  if (!binary && !codec::is_utf8(payload)) return finish(CloseReason::parse_error, {});
+  if (is_v3()) return on_payload_v3(payload, binary);
   std::string_view part;
   for (PayloadReader parts(payload); status_ == Status::open && parts.next(part);) handle_text(part);
+}
+
+void SessionState::on_payload_v3(std::string_view payload, bool binary) {
+  v3::PayloadReader parts(payload, binary);
+  while (status_ == Status::open) {
+    v3::Part part;
+    const auto next = parts.next(part);
+    if (next == v3::PayloadReader::Next::end) return;
+    const bool readable = next == v3::PayloadReader::Next::part && (part.binary || codec::is_utf8(part.packet));
+    if (!readable) return finish(CloseReason::parse_error, {});
+    part.binary ? handle_binary(part.packet) : handle_text(part.packet);
+  }
 }
 
 void SessionState::on_websocket_drain() { handler_->on_drain(); }

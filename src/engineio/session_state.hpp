@@ -26,13 +26,17 @@ class SessionState final : public Session,
                            public PollingTransport::Owner,
                            public UpgradeProbe::Owner {
  public:
-  SessionState(Server& server, const SessionId& id, std::unique_ptr<Handshake> handshake);
+  // `plain_text`: the client takes no binary as it is (b64 in its query).
+  struct Dialect {
+    std::uint8_t protocol = 4;  // or 3
+    bool plain_text = false;
+  };
+  SessionState(Server& server, const SessionId& id, Dialect dialect, std::unique_ptr<Handshake> handshake);
   ~SessionState();
 
   // Opens the session on a transport and makes it known to the layer above.
   void open_polling(net::HttpExchange exchange, const net::HttpRequest& request, Fields fields);
-  void open_websocket(net::UpgradedStream upgraded, std::string head, const net::WebSocketOptions& options,
-                      bool base64_only);
+  void open_websocket(net::UpgradedStream upgraded, std::string head, const net::WebSocketOptions& options);
   // Requests that carry this session's id.
   void handle_polling(net::HttpRequest request, net::HttpExchange exchange, Fields fields);
   bool can_upgrade() const noexcept;
@@ -50,6 +54,7 @@ class SessionState final : public Session,
   TransportName transport() const noexcept override {
     return polling_ ? TransportName::polling : TransportName::websocket;
   }
+  unsigned protocol() const noexcept override { return dialect_.protocol; }
   bool send(const OutgoingPtr& message, SendOptions options) override;
   std::size_t buffered_bytes() const noexcept override;
   bool writable() const noexcept override;
@@ -67,7 +72,7 @@ class SessionState final : public Session,
   void send_ping() override;
   void ping_timed_out() override { finish(CloseReason::ping_timeout, {}); }
   // PollingTransport::Owner
-  void on_payload(std::string_view payload) override;
+  void on_payload(std::string_view payload, bool binary) override;
   void on_polling_error(std::string_view description) override { finish(CloseReason::transport_error, description); }
   void on_polling_drain() override;
   // UpgradeProbe::Owner
@@ -76,7 +81,12 @@ class SessionState final : public Session,
   void probe_failed() override;
 
   void introduce();
+  bool is_v3() const noexcept { return dialect_.protocol == 3; }
+  void on_payload_v3(std::string_view payload, bool binary);
   void handle_text(std::string_view text);
+  void handle_binary(std::string_view bytes);
+  void handle_ping();
+  void handle_pong();
   void handle_message(const Packet& packet);
   void send_control(std::string_view text);
   void write_websocket(const OutgoingPtr& message, bool compress);
@@ -92,7 +102,7 @@ class SessionState final : public Session,
   Status status_ = Status::open;
   CloseReason reason_ = CloseReason::forced_close;
   bool deflate_ = false;
-  bool base64_only_ = false;  // a WebSocket of an old browser (b64=1): binary goes as text
+  Dialect dialect_;
   bool in_pending_ = false;
   Server& server_;
   SessionHandler* handler_ = nullptr;

@@ -28,9 +28,8 @@ const std::map<std::string, Different> kDifferent = {
     {"ws-upgrade-bad-EIO", {400, "Unsupported protocol version", true}},  // before 101 instead of after it
     {"ws-upgrade-transport-polling", {400, "Bad request", true}},         // instead of 101 and a close frame
     {"ws-upgrade-wrong-path", {404, "", false}},  // the host's answer; Node lets the client wait a second
-    {"ws-version-8", {426, "Sec-WebSocket-Version: 13", true}},     // RFC 6455, section 4.2.2
-    {"ws-upgrade-on-websocket-sid", {101, "\r\n\r\n\x88", true}},   // no second WebSocket for a session
-    {"polling-only-ws-attempt", {400, "Transport unknown", true}},  // as text, like every refused upgrade
+    {"ws-version-8", {426, "Sec-WebSocket-Version: 13", true}},    // RFC 6455, section 4.2.2
+    {"ws-upgrade-on-websocket-sid", {101, "\r\n\r\n\x88", true}},  // no second WebSocket for a session
 };
 
 // Not Engine.IO's but Socket.IO's or the host's.
