@@ -1,5 +1,6 @@
 #include "ot/change_builder.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -28,7 +29,7 @@ class ValueCheck {
 
   std::optional<ChangeError> text(std::string_view utf8) {
     text_bytes_ += utf8.size();
-    if (text_bytes_ > limits_.text_bytes) return ChangeError::text_too_long;
+    if (text_bytes_ > std::min(limits_.text_bytes, kLengthMax)) return ChangeError::text_too_long;
     switch (check_utf8(utf8)) {
       case Utf8Fault::none:
         return {};

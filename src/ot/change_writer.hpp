@@ -86,7 +86,8 @@ inline void ChangeWriter::move_front(std::uint32_t from, std::uint32_t to) {
 inline void ChangeWriter::append_text(std::string_view utf8) {
   if (utf8.empty()) return;
   const std::size_t size = out_.text_size_ + utf8.size();
-  if (size > out_.text_capacity_) out_.reserve(out_.component_capacity_, size * 2);
+  if (size > out_.text_capacity_)
+    out_.reserve(out_.component_capacity_, std::max(size, std::min(size * 2, ComponentBuffer::kCapacityMax)));
   std::memcpy(out_.text_begin() + out_.text_size_, utf8.data(), utf8.size());
   out_.text_size_ = static_cast<std::uint32_t>(size);
 }

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-namespace tutti::ot {
+#include "base/assert.hpp"
 
-const Attributes ComponentBuffer::kNone;
+namespace tutti::ot {
+constinit const Attributes ComponentBuffer::kNone;
 
 // In place if what `other` holds fits, whatever it has room for.
 void ComponentBuffer::copy_block(const ComponentBuffer& other) {
@@ -40,6 +41,7 @@ void ComponentBuffer::shrink() {
 }
 
 void ComponentBuffer::move_to_block(std::size_t component_capacity, std::size_t text_capacity) {
+  TUTTI_ASSERT(component_capacity <= kCapacityMax && text_capacity <= kCapacityMax);
   const std::size_t text_offset = component_capacity * sizeof(RawComponent);
   char* const block = static_cast<char*>(::operator new(text_offset + text_capacity));
   std::memcpy(block, raw(), size_ * sizeof(RawComponent));

@@ -87,6 +87,7 @@ class ComponentBuffer {
   };
   static constexpr std::uint32_t kInlineComponents = 3;
   static constexpr std::uint32_t kInlineText = 28;
+  static constexpr std::size_t kCapacityMax = 0xFFFF'FFFF;
   static const Attributes kNone;
 
   bool on_heap() const noexcept { return component_capacity_ > kInlineComponents || text_capacity_ > kInlineText; }

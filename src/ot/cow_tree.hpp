@@ -10,7 +10,8 @@
 //   summary() const   its measures
 //   clone() const     a copy with one reference
 //   destroy(Leaf*)    frees it
-// One object is used by one thread at a time; nodes may be shared with objects on other threads.
+// One object is edited by one thread, and not read by others meanwhile; one that was not edited since it was copied may
+// be read and copied on several. Nodes may be shared with objects on other threads.
 #pragma once
 
 #include <algorithm>
@@ -52,9 +53,11 @@ class CowTree {
 
   CowTree() noexcept = default;
   CowTree(const CowTree& other) : root_(other.root_), total_(other.total_) {
-    other.settle();
-    other.depth_ = 0;
-    other.finger_ = nullptr;  // its path is shared now
+    if (other.finger_) {  // its path is shared now
+      other.settle();
+      other.depth_ = 0;
+      other.finger_ = nullptr;
+    }
     if (root_) acquire(root_);
   }
   CowTree(CowTree&& other) noexcept { take(other); }

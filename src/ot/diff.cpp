@@ -33,6 +33,9 @@ std::size_t common_suffix(std::string_view a, std::string_view b) noexcept {
   return size;
 }
 
+// Above this many bytes of both sides together a stretch without common lines is replaced as a whole.
+constexpr std::size_t kCharactersMax = 4 << 20;
+
 // The pieces of a text, each with a number that equal pieces share.
 struct Pieces {
   std::vector<std::string_view> texts;
@@ -75,6 +78,8 @@ Pieces code_points(std::string_view text) {
   }
   return pieces;
 }
+
+Pieces whole(std::string_view text, std::uint32_t symbol) { return text.empty() ? Pieces() : Pieces{{text}, {symbol}}; }
 
 // Writes what Myers finds as components. With `finer`, a stretch of lines that differs is not written but looked into.
 class Writer final : public Myers::Sink {
@@ -125,8 +130,9 @@ class Writer final : public Myers::Sink {
 };
 
 void write_characters(std::string_view from, std::string_view to, std::size_t steps, ChangeWriter& out) {
-  const Pieces a = code_points(from);
-  const Pieces b = code_points(to);
+  if (from.size() + to.size() > kCharactersMax) steps = 0;
+  const Pieces a = steps > 0 ? code_points(from) : whole(from, 1);
+  const Pieces b = steps > 0 ? code_points(to) : whole(to, 2);
   Writer writer(a, b, out);
   Myers(writer, steps).run(a.symbols, b.symbols);
   writer.flush();

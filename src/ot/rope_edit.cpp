@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "ot/change_writer.hpp"
 #include "ot/rope.hpp"
 #include "ot/spot.hpp"
@@ -39,6 +40,7 @@ constexpr std::size_t kSlack = 32;
 }  // namespace
 
 Rope::Rope(std::string_view utf8) {
+  TUTTI_ASSERT(utf8.size() <= kLengthMax);
   std::vector<TextLeaf*> leaves;
   leaves.reserve(utf8.size() / TextLeaf::kMax + 1);
   cut(utf8, [&](std::string_view piece) { leaves.push_back(TextLeaf::make(piece, 0)); });
