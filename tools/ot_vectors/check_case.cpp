@@ -64,7 +64,8 @@ class CaseCheck {
     const Value* const cls = find(vector_, "cls");
     const bool meant = holds_lone_surrogate(vector_) || (cls && *cls == Value("split"));
     const bool surrogates = error == ChangeError::split_surrogate || error == ChangeError::lone_surrogate;
-    std::string message = std::string(what) + ": " + std::string(ot::to_string(error));
+    std::string message(what);
+    message.append(": ").append(ot::to_string(error));
     if (!meant || !surrogates) return fail(std::move(message));
     if (going()) outcome_ = {Outcome::Kind::refused, std::move(message)};
   }
@@ -89,7 +90,9 @@ class CaseCheck {
     if (!going() || !has(key)) return;
     const Change expected = change(key);
     if (going() && got != expected) {
-      fail(std::string(key) + ": expected " + write_json(to_value(expected)) + ", got " + write_json(to_value(got)));
+      std::string message(key);
+      message.append(": expected ").append(write_json(to_value(expected)));
+      fail(message.append(", got ").append(write_json(to_value(got))));
     }
     // What comes out is canonical: building it again changes nothing.
     if (going() && *change_from(to_value(got)) != got) fail(std::string(key) + ": not canonical");
