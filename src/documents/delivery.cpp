@@ -27,7 +27,12 @@ Acknowledgement place(FramePtr frame, const AuthorEntry& author) {
 
 void DeliveryMaker::forget_older(std::uint64_t version) {
   if (version == version_) return;
+  clear();
   version_ = version;
+}
+
+void DeliveryMaker::clear() {
+  version_ = 0;
   updates_.clear();
   frames_.clear();
 }

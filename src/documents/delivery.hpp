@@ -25,6 +25,9 @@ class DeliveryMaker {
   UpdatePtr update(const Window& window, const Bridge& bridge) const;
   Acknowledgement acknowledgement(const Window& window, const Bridge& bridge, const AuthorEntry& author) const;
 
+  // The window is another one: what is kept is about versions that are no more.
+  void clear();
+
  private:
   void forget_older(std::uint64_t version);
 

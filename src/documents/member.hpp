@@ -27,10 +27,10 @@ struct Member {
   // Gets nothing: its outgoing buffer is above the limit, or what it lacks is being read from the log.
   bool slow = false;
   bool catching_up = false;
-  bool presence_due = true;        // gets all cursors when it stands at the newest version
-  std::vector<Waiting> waiting;    // in order of arrival
-  std::optional<ReplyTo> closing;  // document:close, answered after the last of `waiting`
-  std::size_t position = 0;        // in Members
+  bool presence_due = true;      // gets all cursors when it stands at the newest version
+  std::vector<Waiting> waiting;  // in order of arrival
+  std::vector<ReplyTo> closing;  // document:close, answered after the last of `waiting`
+  std::size_t position = 0;      // in Members
   limits::TokenBucket operations;
 
   Member(PeerPtr connection_peer, const limits::Rate& rate, TimePoint now)

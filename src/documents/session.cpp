@@ -23,6 +23,7 @@ std::string_view to_string(CloseReason reason) noexcept {
 Session::Session(const SessionContext& context, std::string document)
     : context_(context),
       name_(std::make_shared<const std::string>(std::move(document))),
+      self_(std::make_shared<Session*>(this)),
       announcer_(context.scheduler, context.sink, "document:" + *name_,
                  {.users_max = context.limits.users, .interval = context.limits.user_count_interval}),
       deliveries_(name_),
@@ -35,7 +36,7 @@ Session::Session(const SessionContext& context, std::string document)
 }
 
 Session::~Session() {
-  ending_ = true;
+  *self_ = nullptr;
   context_.stats.open_documents.add(-1);
   context_.stats.members.add(-static_cast<std::int64_t>(members_.size()));
   for (const auto& member : members_) context_.stats.slow_members.add(member->slow ? -1 : 0);
@@ -60,7 +61,7 @@ void Session::refuse_later(const ReplyTo& to, ErrorCode code, std::string messag
 
 Member* Session::member_of(const ReplyTo& to) {
   Member* member = members_.find(to.connection);
-  if (member != nullptr && !member->closing) return member;
+  if (member != nullptr && member->closing.empty()) return member;
   refuse(to, ErrorCode::not_open, "this connection has not opened the document");
   return nullptr;
 }
@@ -72,16 +73,19 @@ void Session::close(ReplyTo to) {
   }
   Member* member = members_.find(to.connection);
   if (member == nullptr) return context_.sink.left(to, name_);
-  if (member->closing) context_.sink.left(*member->closing, name_);
-  member->closing = to;
+  member->closing.push_back(to);
   finish_closing(*member);
 }
 
 void Session::finish_closing(Member& member) {
-  if (!member.closing || !member.waiting.empty()) return;
-  const ReplyTo to = *member.closing;
+  if (member.closing.empty() || !member.waiting.empty()) return;
+  const std::vector<ReplyTo> closing = std::move(member.closing);
   leave(member);
-  context_.sink.left(to, name_);
+  for (const ReplyTo& to : closing) context_.sink.left(to, name_);
+}
+
+void Session::answer_closing(Member& member) {
+  for (const ReplyTo& to : std::exchange(member.closing, {})) context_.sink.left(to, name_);
 }
 
 void Session::disconnected(Connection connection) {
@@ -122,7 +126,7 @@ void Session::recheck_access() {
       continue;
     }
     answer_waiting(*member, {ErrorCode::not_open, "the access was taken away"});
-    if (member->closing) context_.sink.left(*member->closing, name_);
+    answer_closing(*member);
     context_.sink.closed(connection, name_, CloseReason::access_revoked);
     leave(*member);
   }

@@ -57,7 +57,8 @@ class Session {
   ~Session();
 
   // Requests of members. Each is answered once through the sink.
-  void open(PeerPtr peer, ReplyTo to, OpenRequest request);
+  // `slow`: as set_slow(), as it is now.
+  void open(PeerPtr peer, ReplyTo to, OpenRequest request, bool slow = false);
   void operation(ReplyTo to, OperationRequest request);
   void close(ReplyTo to);
   void move_presence(Connection connection, PresenceRequest request);
@@ -116,7 +117,8 @@ class Session {
   // An open that is under way: what its connection asks or does meanwhile comes after it.
   struct Opening {
     unsigned count = 0;
-    bool gone = false;            // disconnected
+    bool gone = false;  // disconnected
+    bool slow = false;
     std::vector<ReplyTo> closes;  // document:close
   };
   class OpeningToken;
@@ -147,6 +149,7 @@ class Session {
   Whole whole(const AuthorEntry* author) const;
   void leave(Member& member);
   void finish_closing(Member& member);
+  void answer_closing(Member& member);
   void answer_waiting(Member& member, const Error& error);
 
   // Operations (session_operation.cpp)
@@ -213,7 +216,7 @@ class Session {
   };
   std::vector<AfterNews> after_news_;
   std::unordered_map<Connection, Opening> openings_;
-  bool ending_ = false;  // the destructor runs
+  const std::shared_ptr<Session*> self_;  // what it points to is null when the session is gone
 
   const DocumentType* type_ = nullptr;
   std::string epoch_;

@@ -60,7 +60,7 @@ void Session::answer_guests() {
 // It opens again and gets what it needs.
 void Session::close_stale(Member& member) {
   answer_waiting(member, {ErrorCode::not_open, "the document must be opened again"});
-  if (member.closing) context_.sink.left(*member.closing, name_);
+  answer_closing(member);
   context_.sink.closed(member.connection(), name_, CloseReason::stale);
   leave(member);
 }
@@ -140,6 +140,7 @@ void Session::settle_waiting(Member& member) {
 }
 
 void Session::set_slow(Connection connection, bool slow) {
+  if (const auto opening = openings_.find(connection); opening != openings_.end()) opening->second.slow = slow;
   Member* member = members_.find(connection);
   if (member == nullptr || member->slow == slow) return;
   member->slow = slow;

@@ -137,7 +137,14 @@ bool Session::advance(const RevisionPtr& revision, Origin origin) {
 void Session::housekeeping() {
   used_ = context_.scheduler.now();
   const Limits& limits = context_.limits;
-  if (bridging_ == 0) window_.trim(limits.memory_revisions, limits.memory_operations);
+  if (bridging_ == 0 && window_.exceeds(limits.memory_revisions, limits.memory_operations)) {
+    std::uint64_t needed = version();
+    for (const Pending& operation : queue_) needed = std::min(needed, operation.base);
+    if (flight_) {
+      for (const Pending& operation : flight_->operations) needed = std::min(needed, operation.base);
+    }
+    window_.trim(limits.memory_revisions, limits.memory_operations, needed);
+  }
   if (version() - snapshot_version_ < limits.snapshot_every) return;
   snapshot_version_ = version();
   const std::int64_t now = context_.scheduler.wall_time_ms();

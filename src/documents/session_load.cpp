@@ -90,6 +90,7 @@ void Session::unload() {
   type_ = nullptr;
   content_.reset();
   window_ = Window();
+  deliveries_.clear();
   authors_ = Authors();
   guests_due_.clear();
   cursors_.clear();
@@ -187,7 +188,7 @@ void Session::close_all(CloseReason reason) {
   while (!members_.empty()) {
     Member& member = **members_.begin();
     answer_waiting(member, not_open);
-    if (member.closing) context_.sink.left(*member.closing, name_);
+    answer_closing(member);
     context_.sink.closed(member.connection(), name_, reason);
     leave(member);
   }

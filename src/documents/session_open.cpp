@@ -5,21 +5,21 @@
 
 namespace tutti::documents {
 
-// Counts as an open under way as long as it lives, wherever its request waits.
+// Counts as an open under way as long as it lives, wherever its request waits: also in an answer of the log that nobody
+// takes any more, after the session's end.
 class Session::OpeningToken {
  public:
-  OpeningToken(Session& session, Connection connection) : session_(&session), connection_(connection) {
+  OpeningToken(Session& session, Connection connection) : session_(session.self_), connection_(connection) {
     ++session.openings_[connection].count;
   }
-  OpeningToken(OpeningToken&& other) noexcept
-      : session_(std::exchange(other.session_, nullptr)), connection_(other.connection_) {}
+  OpeningToken(OpeningToken&& other) noexcept : session_(std::move(other.session_)), connection_(other.connection_) {}
   OpeningToken& operator=(OpeningToken&&) = delete;
   ~OpeningToken() {
-    if (session_ != nullptr) session_->opening_ended(connection_);
+    if (session_ != nullptr && *session_ != nullptr) (*session_)->opening_ended(connection_);
   }
 
  private:
-  Session* session_;
+  std::shared_ptr<Session*> session_;
   Connection connection_;
 };
 
@@ -31,7 +31,6 @@ struct Session::OpenCall {
 };
 
 void Session::opening_ended(Connection connection) {
-  if (ending_) return;
   const auto opening = openings_.find(connection);
   if (--opening->second.count > 0) return;
   const std::vector<ReplyTo> closes = std::move(opening->second.closes);
@@ -44,7 +43,7 @@ bool Session::connection_gone(Connection connection) const {
   return opening != openings_.end() && opening->second.gone;
 }
 
-void Session::open(PeerPtr peer, ReplyTo to, OpenRequest request) {
+void Session::open(PeerPtr peer, ReplyTo to, OpenRequest request, bool slow) {
   if (shutting_down_) return refuse_later(to, ErrorCode::shutting_down, "the server is shutting down");
   const Access access = context_.access.document(*peer, *name_);
   if (access == Access::none) return refuse(to, ErrorCode::forbidden, "no access to this document");
@@ -54,6 +53,7 @@ void Session::open(PeerPtr peer, ReplyTo to, OpenRequest request) {
   const bool creates = request.create && access == Access::write;
   const DocumentType* create = !creates ? nullptr : request.type != nullptr ? request.type : &text_type();
   auto call = std::make_unique<OpenCall>(OpenCall{{*this, to.connection}, std::move(peer), to, std::move(request)});
+  openings_[to.connection].slow = slow;
   when_loaded(to, create, [this, call = std::move(call)]() mutable { open_loaded(std::move(call)); });
 }
 
@@ -116,7 +116,7 @@ void Session::replace_other(AuthorEntry& author, Connection connection) {
   if (author.member == nullptr || author.member->connection() == connection) return;
   Member& other = *author.member;
   answer_waiting(other, {ErrorCode::not_open, "another connection opened the document as this client"});
-  if (other.closing) context_.sink.left(*other.closing, name_);
+  answer_closing(other);
   context_.sink.closed(other.connection(), name_, CloseReason::replaced);
   author.member = nullptr;  // the entry stays: it is about to be the new member's
   other.author = nullptr;
@@ -131,9 +131,9 @@ Member& Session::make_member(const OpenCall& call, AuthorEntry* author) {
     } else {
       answer_waiting(*before, {ErrorCode::not_open, "the document was opened as another client"});
     }
-    if (before->closing) context_.sink.left(*before->closing, name_);
+    answer_closing(*before);
     made->operations = before->operations;
-    made->slow = before->slow;
+    if (before->slow) context_.stats.slow_members.add(-1);
     AuthorEntry* old = before->author;
     members_.remove(call.to.connection);
     if (old != nullptr) {
@@ -143,9 +143,11 @@ Member& Session::make_member(const OpenCall& call, AuthorEntry* author) {
   } else {
     context_.stats.members.add(1);
   }
+  made->slow = openings_.at(call.to.connection).slow;
   Member& member = members_.add(std::move(made));
   member.author = author;
   if (author != nullptr) author->member = &member;
+  if (member.slow) context_.stats.slow_members.add(1);
   return member;
 }
 

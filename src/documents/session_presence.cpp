@@ -17,8 +17,8 @@ constexpr std::chrono::milliseconds kIntervalMax{1000};
 
 void Session::move_presence(Connection connection, PresenceRequest request) {
   Member* member = members_.find(connection);
-  const bool fits =
-      member != nullptr && !member->closing && request.version <= member->sent && request.version >= window_.first();
+  const bool fits = member != nullptr && member->closing.empty() && request.version <= member->sent &&
+                    request.version >= window_.first();
   if (!fits) return context_.stats.presence_dropped.add();
   if (request.cursor) {
     const std::size_t length = window_.length_at(request.version);

@@ -35,8 +35,8 @@ void Window::push(RevisionPtr revision) {
   entries_.push_back({std::move(revision), length, since});
 }
 
-void Window::trim(std::size_t revisions_max, std::size_t operations_max) {
-  while (entries_.size() > 1 && (entries_.size() > revisions_max || operations_ > operations_max)) {
+void Window::trim(std::size_t revisions_max, std::size_t operations_max, std::uint64_t needed) {
+  while (exceeds(revisions_max, operations_max) && first() < needed) {
     operations_ -= entries_.front().revision->operations.size();
     first_length_ = entries_.front().length;
     const std::uint64_t oldest = entries_.front().revision->version;

@@ -23,8 +23,11 @@ class Window {
 
   // revision->version is version() + 1.
   void push(RevisionPtr revision);
-  // Forgets the oldest until at most that much is left; the newest revision stays.
-  void trim(std::size_t revisions_max, std::size_t operations_max);
+  // Forgets the oldest until at most that much is left; what leads from `needed` to the newest version stays.
+  void trim(std::size_t revisions_max, std::size_t operations_max, std::uint64_t needed);
+  bool exceeds(std::size_t revisions_max, std::size_t operations_max) const noexcept {
+    return entries_.size() > revisions_max || operations_ > operations_max;
+  }
 
   // first() <= version <= version()
   std::size_t length_at(std::uint64_t version) const;

@@ -86,8 +86,7 @@ void Worker::open(ConnectionState& from, const codec::Value& payload, ReplyTo to
   exchange_.run_on(owner, [peer = from.peer, to, slow = from.slow,
                            request = std::make_unique<OpenRequest>(std::move(*request))](Worker& worker) {
     Session& session = worker.session(request->document);
-    session.open(peer, to, std::move(*request));
-    if (slow) session.set_slow(to.connection, true);
+    session.open(peer, to, std::move(*request), slow);
   });
 }
 
