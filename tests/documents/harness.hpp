@@ -1,6 +1,8 @@
 // One document on one or more servers over one store, on a clock moved by hand.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 
