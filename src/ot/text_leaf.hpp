@@ -66,9 +66,16 @@ struct TextLeaf : TreeNode {
   Utf16Offset offset(std::uint32_t distance, std::size_t from = 0) const noexcept {
     if (is_ascii() || distance == 0 || measure == &TextSummary::bytes) return {from + distance, false};
     const std::string_view rest(data() + from, size - from);
-    if constexpr (measure == &TextSummary::code_points) return {from + offset_of_code_point(rest, distance), false};
-    const Utf16Offset found = offset_of_utf16(rest, distance);
-    return {from + found.bytes, found.inside_pair};
+    // From the end that is nearer.
+    if constexpr (measure == &TextSummary::code_points) {
+      if (from == 0 && distance > code_points / 2u)
+        return {offset_of_code_point_from_end(rest, code_points - distance), false};
+      return {from + offset_of_code_point(rest, distance), false};
+    } else {
+      if (from == 0 && distance > utf16 / 2u) return offset_of_utf16_from_end(rest, utf16 - distance);
+      const Utf16Offset found = offset_of_utf16(rest, distance);
+      return {from + found.bytes, found.inside_pair};
+    }
   }
   TextSummary summary_of(std::size_t begin, std::size_t end) const noexcept;
   TextSummary summary_before(std::size_t end) const noexcept;
@@ -101,10 +108,10 @@ inline void TextLeaf::prefetch(const TreeNode* leaf, const TextSummary& held, st
   constexpr std::size_t kLine = 64;
   const char* const block = reinterpret_cast<const char*>(leaf);
   __builtin_prefetch(block);
-  // The bytes behind the place are moved; before it, only what is not ASCII must be read.
+  // The bytes behind the place are moved; of what is not ASCII those before it may be read too.
   const char* const end = block + sizeof(TextLeaf) + held.bytes;
-  for (const char* line = block + (held.bytes == held.utf16 ? offset : 0) + kLine; line < end; line += kLine)
-    __builtin_prefetch(line);
+  const bool ascii = held.bytes == held.utf16;
+  for (const char* line = block + (ascii ? offset : 0) + kLine; line < end; line += kLine) __builtin_prefetch(line);
 }
 
 inline void TextLeaf::splice(std::size_t begin, std::size_t end, std::string_view utf8,

@@ -1,5 +1,6 @@
 #include "ot/utf8.hpp"
 
+#include <bit>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -55,28 +56,40 @@ struct AddNewlines {
   __m128i operator()(__m128i counts, __m128i block) const noexcept { return _mm_sub_epi8(counts, newlines(block)); }
 };
 
+template <class Count>
+std::size_t count_of(const char* at, std::size_t blocks, Count count) noexcept {
+  __m128i counts = _mm_setzero_si128();
+  for (std::size_t i = 0; i < blocks; ++i) counts = count(counts, load(at + i * kBlock));
+  return sum(counts);
+}
+
 // Moves `at` over whole blocks while they hold less than `left`; takes what they hold from `left`.
 template <class Count>
 void skip_blocks(const char*& at, const char* end, std::size_t& left, Count count) noexcept {
-  constexpr std::size_t kStride = 4 * kBlock;
-  const auto counted = [&](std::size_t blocks) {
-    __m128i counts = _mm_setzero_si128();
-    for (std::size_t i = 0; i < blocks; ++i) counts = count(counts, load(at + i * kBlock));
-    return sum(counts);
-  };
-  while (static_cast<std::size_t>(end - at) >= kStride) {
-    const std::size_t held = counted(4);
-    if (held >= left) break;
-    left -= held;
-    at += kStride;
-  }
-  while (static_cast<std::size_t>(end - at) >= kBlock) {
-    const std::size_t held = counted(1);
-    if (held >= left) break;
-    left -= held;
-    at += kBlock;
+  for (const std::size_t blocks : {std::size_t{4}, std::size_t{1}}) {
+    while (static_cast<std::size_t>(end - at) >= blocks * kBlock) {
+      const std::size_t held = count_of(at, blocks, count);
+      if (held >= left) break;
+      left -= held;
+      at += blocks * kBlock;
+    }
   }
 }
+
+// The same backwards, while they hold at most `left`.
+template <class Count>
+void skip_blocks_back(const char* begin, const char*& at, std::size_t& left, Count count) noexcept {
+  for (const std::size_t blocks : {std::size_t{4}, std::size_t{1}}) {
+    while (static_cast<std::size_t>(at - begin) >= blocks * kBlock) {
+      const std::size_t held = count_of(at - blocks * kBlock, blocks, count);
+      if (held > left) break;
+      left -= held;
+      at -= blocks * kBlock;
+    }
+  }
+}
+
+std::uint32_t bits(__m128i yes) noexcept { return static_cast<std::uint32_t>(_mm_movemask_epi8(yes)); }
 #endif
 
 std::size_t units_at(char byte) noexcept {
@@ -124,6 +137,17 @@ Utf16Offset offset_of_utf16(std::string_view utf8, std::size_t units) noexcept {
   // continuation bytes at the next block's front count nothing.
 #if defined(__SSE2__)
   skip_blocks(at, end, units, AddUnits{});
+  if (static_cast<std::size_t>(end - at) >= kBlock) {  // the place is in this block, or right behind it
+    const __m128i block = load(at);
+    const std::uint32_t pairs = bits(fours(block));
+    for (std::uint32_t left = bits(starts(block)); left != 0; left &= left - 1) {
+      const auto next = static_cast<std::size_t>(std::countr_zero(left));
+      const std::size_t step = 1 + (pairs >> next & 1);
+      if (units == 0 || step > units) return {static_cast<std::size_t>(at - utf8.data()) + next, units != 0};
+      units -= step;
+    }
+    at += kBlock;
+  }
 #endif
   while (at != end && (is_continuation(*at) || units > 0)) {
     const std::size_t step = units_at(*at);
@@ -134,11 +158,45 @@ Utf16Offset offset_of_utf16(std::string_view utf8, std::size_t units) noexcept {
   return {static_cast<std::size_t>(at - utf8.data()), false};
 }
 
+Utf16Offset offset_of_utf16_from_end(std::string_view utf8, std::size_t units) noexcept {
+  const char* const begin = utf8.data();
+  const char* const end = begin + utf8.size();
+  const char* at = end;
+#if defined(__SSE2__)
+  skip_blocks_back(begin, at, units, AddUnits{});
+#endif
+  while (at != begin && units > 0) {
+    const std::size_t step = units_at(*--at);
+    if (step > units) return {static_cast<std::size_t>(at - begin), true};
+    units -= step;
+  }
+  while (at != end && is_continuation(*at)) ++at;  // a block may have begun inside a code point that was not passed
+  return {static_cast<std::size_t>(at - begin), false};
+}
+
+std::size_t offset_of_code_point_from_end(std::string_view utf8, std::size_t code_points) noexcept {
+  const char* const begin = utf8.data();
+  const char* const end = begin + utf8.size();
+  const char* at = end;
+#if defined(__SSE2__)
+  skip_blocks_back(begin, at, code_points, AddCodePoints{});
+#endif
+  while (at != begin && code_points > 0) code_points -= !is_continuation(*--at);
+  while (at != end && is_continuation(*at)) ++at;
+  return static_cast<std::size_t>(at - begin);
+}
+
 std::size_t offset_of_code_point(std::string_view utf8, std::size_t code_points) noexcept {
   const char* at = utf8.data();
   const char* const end = at + utf8.size();
 #if defined(__SSE2__)
   skip_blocks(at, end, code_points, AddCodePoints{});
+  if (static_cast<std::size_t>(end - at) >= kBlock) {
+    std::uint32_t left = bits(starts(load(at)));
+    for (; code_points > 0 && left != 0; --code_points) left &= left - 1;
+    if (left != 0) return static_cast<std::size_t>(at - utf8.data()) + static_cast<std::size_t>(std::countr_zero(left));
+    at += kBlock;
+  }
 #endif
   while (at != end && (is_continuation(*at) || code_points > 0)) {
     code_points -= !is_continuation(*at);

@@ -29,6 +29,9 @@ struct Utf16Offset {
 };
 Utf16Offset offset_of_utf16(std::string_view utf8, std::size_t units) noexcept;
 std::size_t offset_of_code_point(std::string_view utf8, std::size_t code_points) noexcept;
+// The same, the distance given from the end.
+Utf16Offset offset_of_utf16_from_end(std::string_view utf8, std::size_t units) noexcept;
+std::size_t offset_of_code_point_from_end(std::string_view utf8, std::size_t code_points) noexcept;
 // The offset behind the n-th newline (n from 1); the text holds that many.
 std::size_t offset_behind_newline(std::string_view utf8, std::size_t n) noexcept;
 

@@ -231,11 +231,16 @@ TEST(OtUtf8, CountsAndCutsAtEveryLength) {
     EXPECT_EQ(offset_of_utf16(text, units).bytes, at);
     EXPECT_FALSE(offset_of_utf16(text, units).inside_pair);
     EXPECT_EQ(offset_of_code_point(text, code_points), at);
+    const TextCounts all = count_text(text);
+    EXPECT_EQ(offset_of_utf16_from_end(text, all.utf16 - units).bytes, at);
+    EXPECT_EQ(offset_of_code_point_from_end(text, all.code_points - code_points), at);
     if (at == text.size()) break;
     const bool pair = static_cast<unsigned char>(text[at]) >= 0xF0;
     if (pair) {
       EXPECT_EQ(offset_of_utf16(text, units + 1).bytes, at);
       EXPECT_TRUE(offset_of_utf16(text, units + 1).inside_pair);
+      EXPECT_EQ(offset_of_utf16_from_end(text, all.utf16 - units - 1).bytes, at);
+      EXPECT_TRUE(offset_of_utf16_from_end(text, all.utf16 - units - 1).inside_pair);
     }
     units += pair ? 2 : 1;
     ++code_points;
