@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "codec/json.hpp"
 #include "documents/identity.hpp"
 
@@ -23,10 +24,12 @@ std::string refusal_data(const GateRefusal& refusal) {
   return data;
 }
 
-std::string token_of(const socketio::Peer& peer) {
+// Nothing where auth.token is no text: such a client means to be somebody, and is not let in as nobody.
+std::optional<std::string> token_of(const socketio::Peer& peer) {
   codec::Arena arena;
   const codec::Value token = peer.auth(arena)["token"];
   if (token.is_string()) return std::string(token.as_string());
+  if (!token.is_undefined() && !token.is_null()) return std::nullopt;
   return std::string(bearer_token(peer.handshake().header("authorization")));
 }
 
@@ -82,9 +85,15 @@ Result<auth::Identity, GateRefusal> Gatekeeper::identify(std::string_view token,
 
 void Gatekeeper::admit(socketio::Peer& peer, socketio::Admission admission, socketio::NativeNamespace& nsp,
                        GateStats& stats) {
-  const auto refuse = [&](const GateRefusal& refusal) { admission.refuse(refusal.code, refusal_data(refusal)); };
+  const auto refuse = [&](const GateRefusal& refusal) {
+    log::info("gate.refused",
+              {{"code", refusal.code}, {"why", refusal.message}, {"address", peer.handshake().address()}});
+    admission.refuse(refusal.code, refusal_data(refusal));
+  };
   Scheduler& scheduler = peer.shard().scheduler();
-  auto identity = identify(token_of(peer), scheduler.wall_time_ms());
+  const auto token = token_of(peer);
+  auto identity = token || !verifier_ ? identify(token.value_or(""), scheduler.wall_time_ms())
+                                      : GateRefusal{"unauthenticated", "the token is no text"};
   if (!identity) {
     stats.unauthenticated.add();
     return refuse(identity.error());

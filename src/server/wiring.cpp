@@ -8,12 +8,17 @@
 namespace tutti::server {
 namespace {
 
-// Only pages of the server itself may connect, unless the operator names others.
-void refuse_foreign_pages(const net::HttpRequest& request, engineio::Decision decide) {
-  if (engineio::is_same_origin(request)) return decide(std::nullopt);
-  engineio::Refusal refusal;
-  refusal.message = "Origin not allowed";
-  decide(std::move(refusal));
+// Pages of the server itself may connect, and those that the operator names: over polling too, where CORS fields alone
+// leave it to the browser.
+auto refuse_foreign_pages(engineio::CorsOptions named) {
+  return [named = std::move(named)](const net::HttpRequest& request, engineio::Decision decide) {
+    if (engineio::is_same_origin(request) || engineio::origin_allowed(named, request.header("origin"))) {
+      return decide(std::nullopt);
+    }
+    engineio::Refusal refusal;
+    refusal.message = "Origin not allowed";
+    decide(std::move(refusal));
+  };
 }
 
 // The limit of the process, shared out: connections are spread over the workers evenly.
@@ -38,7 +43,7 @@ SocketIoServerOptions transport_options(const Settings& settings) {
   engineio.per_message_deflate = settings.compression;
   engineio.cors.origins = settings.client_url;
   engineio.cors.credentials = !settings.client_url.empty();
-  if (settings.client_url.empty()) engineio.allow_request = refuse_foreign_pages;
+  engineio.allow_request = refuse_foreign_pages(engineio.cors);
 
   socketio::Options& socketio = options.socketio;
   socketio.connect_timeout = settings.connect_timeout;

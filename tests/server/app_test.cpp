@@ -150,6 +150,7 @@ TEST_F(AppTest, ListedOriginsMayConnectAndGetTheirCorsFields) {
   EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Origin: https://app.example"));
   EXPECT_THAT(client_->get("/api/documents", listed).head, HasSubstr("Access-Control-Allow-Origin"));
   EXPECT_EQ(client_->send("OPTIONS", "/api/documents/a", "", listed).status, 204u);
+  EXPECT_EQ(client_->get("/socket.io/?EIO=4&transport=polling", {{"Origin", "https://evil.example"}}).status, 403u);
 }
 
 TEST_F(AppTest, TheApiAsksForATokenAndKeepsToWhatItAllows) {
