@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const kFolders = ['engineio', 'socketio', 'client', 'vectors', 'documents', 'browser', 'deploy'];
+const kFolders = ['engineio', 'socketio', 'client', 'vectors', 'documents', 'browser', 'deploy', 'cluster'];
 const kTestTimeoutMs = 120_000;
 const kWholeTimeoutMs = 10 * 60_000;
 const kConcurrency = 3;

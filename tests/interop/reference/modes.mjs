@@ -3,6 +3,8 @@ import { attach } from 'engine.io';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 
+export { cluster } from './cluster.mjs';
+
 const report = (record) => console.log(JSON.stringify(record));
 
 // Every message comes back, on the transport the session has; how each session ended is printed.

@@ -26,6 +26,13 @@ const { values } = parseArgs({
     recovery: { type: 'boolean', default: false },
     'allow-eio3': { type: 'boolean', default: false },
     parser: { type: 'string', default: 'json' },
+    redis: { type: 'string' },
+    'server-name': { type: 'string', default: 'node' },
+    adapter: { type: 'string', default: 'classic' },
+    'subscription-mode': { type: 'string', default: 'dynamic' },
+    key: { type: 'string', default: 'socket.io' },
+    'specific-response': { type: 'boolean', default: false },
+    'requests-timeout': { type: 'string', default: '5000' },
   },
 });
 
@@ -65,7 +72,7 @@ async function givenOptions() {
 const start = modes[values.mode?.replaceAll('-', '_')];
 if (!start) throw new Error(`no such mode: ${values.mode}`);
 const http = createServer((request, response) => response.writeHead(404).end());
-const close = start(http, await givenOptions());
+const close = await start(http, await givenOptions(), values);
 
 http.listen(Number(values.port), values.host, () => {
   console.log(`listening on ${values.host}:${http.address().port}`);

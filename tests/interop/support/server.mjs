@@ -4,8 +4,8 @@
 //   TUTTI_PEER      "reference": the Node server of reference/ stands in for
 //                   tutti-conformance, to check the tests themselves
 //
-// Contract with every program: `--port 0` takes a free port, and one line of
-// its output names the address ("127.0.0.1:41234") once it accepts connections.
+// Contract with every program: `--port 0` takes a free port, and one line on
+// standard output names the address ("127.0.0.1:41234") once it accepts connections.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -61,7 +61,7 @@ class Server {
         this.lines.push(line);
         onReady(line);
       });
-      this.#read(this.child.stderr, onReady);
+      this.#read(this.child.stderr, () => {});
     });
     this.ready.catch(() => {});
   }
