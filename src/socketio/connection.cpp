@@ -1,5 +1,9 @@
 #include "socketio/connection.hpp"
 
+#include <map>
+
+#include "codec/json.hpp"
+#include "codec/url.hpp"
 #include "socketio/hub.hpp"
 #include "socketio/incoming.hpp"
 #include "socketio/namespace.hpp"
@@ -9,6 +13,19 @@ namespace tutti::socketio {
 namespace {
 
 const std::vector<std::string> kNoAttachments;
+
+// "token=1&x=y" as the object that a newer client would give as auth.
+std::string query_as_json(std::string_view query) {
+  if (query.empty()) return {};
+  std::map<std::string, std::string> parameters;
+  for (auto& [name, value] : codec::parse_query(query)) parameters.insert_or_assign(name, std::move(value));
+  std::string text;
+  codec::JsonWriter writer(text);
+  writer.begin_object(parameters.size());
+  for (const auto& [name, value] : parameters) writer.field(name, std::string_view(value));
+  writer.end_object();
+  return text;
+}
 
 }  // namespace
 
@@ -28,9 +45,18 @@ class Connection::ConnectTimer final : public Timer {
 };
 
 Connection::Connection(Hub& hub, engineio::Session& session)
-    : hub_(hub), session_(session), connect_timer_(std::make_unique<ConnectTimer>(*this, hub.shard().scheduler())) {}
+    : hub_(hub),
+      session_(session),
+      connect_timer_(std::make_unique<ConnectTimer>(*this, hub.shard().scheduler())),
+      legacy_(session.protocol() == 3) {}
 
 Connection::~Connection() = default;
+
+void Connection::start() {
+  if (!legacy_) return;
+  form_known_ = true;
+  handle_connect("/", {});
+}
 
 void Connection::on_text(std::string_view data) {
   if (closing_) return;
@@ -64,7 +90,11 @@ void Connection::receive(std::string_view message, const std::vector<std::string
 }
 
 void Connection::handle(const Packet& packet, const std::vector<std::string>& attachments) {
-  if (packet.type == PacketType::connect) return handle_connect(packet);
+  if (packet.type == PacketType::connect) {
+    if (!legacy_) return handle_connect(packet.nsp, SharedBytes::copy(packet.data));
+    const auto [nsp, query] = codec::split_target(packet.nsp);
+    return handle_connect(nsp, SharedBytes::copy(query_as_json(query)));
+  }
   Socket* const socket = find(packet.nsp);
   if (!socket || !socket->connected() || packet.type == PacketType::connect_error) {
     if (!socket && left_before(packet.nsp)) return;
@@ -82,16 +112,15 @@ void Connection::handle(const Packet& packet, const std::vector<std::string>& at
   }
 }
 
-void Connection::handle_connect(const Packet& packet) {
-  if (find(packet.nsp)) {
+void Connection::handle_connect(std::string_view nsp_name, const SharedBytes& auth) {
+  if (find(nsp_name)) {
     hub_.stats().parse_errors.add();
     return close(DisconnectReason::forced_close);
   }
-  std::erase_if(left_, [&](const auto& record) { return record->name == packet.nsp; });
-  if (socket_count() >= hub_.options().namespaces_max) return refuse(packet.nsp, "too many namespaces");
-  const auto auth = SharedBytes::copy(packet.data);
-  Namespace* const nsp = hub_.open(packet.nsp, form_, auth.view());
-  if (!nsp) return refuse(packet.nsp, "Invalid namespace");
+  std::erase_if(left_, [&](const auto& record) { return record->name == nsp_name; });
+  if (socket_count() >= hub_.options().namespaces_max) return refuse(nsp_name, "too many namespaces");
+  Namespace* const nsp = hub_.open(nsp_name, form_, auth.view());
+  if (!nsp) return refuse(nsp_name, "Invalid namespace");
   hub_.connect(*this, *nsp, auth);
 }
 

@@ -2,6 +2,8 @@
 //
 // Owner: itself, from the Hub's on_session to on_close. Used on its worker only.
 // Its wire form is that of its first packet: text is JSON, binary is MessagePack.
+// A client of Engine.IO v3 (Socket.IO 2) is connected to "/" at once, names parameters behind the namespace, and knows
+// its sockets by the session's id.
 // Errors: whatever is not a legal packet at this moment closes the session ("forced close" for its sockets).
 #pragma once
 
@@ -33,6 +35,9 @@ class Connection final : public engineio::SessionHandler {
   engineio::Session& session() noexcept { return session_; }
   Form form() const noexcept { return form_; }
   bool closing() const noexcept { return closing_; }
+  bool legacy() const noexcept { return legacy_; }
+  // Right after construction.
+  void start();
 
   // Closes the session; its sockets leave in a later turn, when on_close comes, for that reason.
   void close(DisconnectReason reason);
@@ -53,7 +58,7 @@ class Connection final : public engineio::SessionHandler {
   ~Connection();
   void receive(std::string_view message, const std::vector<std::string>& attachments);
   void handle(const Packet& packet, const std::vector<std::string>& attachments);
-  void handle_connect(const Packet& packet);
+  void handle_connect(std::string_view nsp, const SharedBytes& auth);
   void handle_event(Socket& socket, const Packet& packet, const std::vector<std::string>& attachments);
   void handle_ack(Socket& socket, const Packet& packet, const std::vector<std::string>& attachments);
   bool left_before(std::string_view nsp) const;
@@ -71,6 +76,7 @@ class Connection final : public engineio::SessionHandler {
   std::vector<std::shared_ptr<NamespaceRecord>> left_;
   Form form_ = Form::json;
   bool form_known_ = false;
+  bool legacy_;
   bool closing_ = false;
   std::optional<DisconnectReason> close_reason_;  // ours, where it says more than the session's
 };

@@ -129,6 +129,7 @@ OutgoingPtr encode_ack(Form form, std::string_view nsp, std::uint64_t id, std::s
 }
 
 OutgoingPtr encode_connect(Form form, std::string_view nsp, std::string_view sid, std::string_view pid) {
+  if (sid.empty()) return encode_plain(form, '0', nsp, nullptr);
   return encode_plain(form, '0', nsp, [&](codec::ValueWriter& writer) {
     writer.begin_object(pid.empty() ? 1 : 2);
     writer.field("sid", sid);
@@ -147,6 +148,13 @@ OutgoingPtr encode_connect_error(Form form, std::string_view nsp, std::string_vi
     writer.field("message", message);
     if (!data.is_undefined()) writer.field("data", data);
     writer.end_object();
+  });
+}
+
+OutgoingPtr encode_legacy_error(std::string_view nsp, std::string_view message, std::string_view data_json) {
+  return encode_plain(Form::json, '4', nsp, [&](codec::ValueWriter& writer) {
+    if (data_json.empty()) return writer.string(message);
+    writer.raw(data_json);
   });
 }
 

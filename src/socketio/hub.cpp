@@ -30,6 +30,7 @@ const Options& Hub::options() const noexcept { return server_.options(); }
 engineio::SessionHandler* Hub::on_session(engineio::Session& session) {
   auto* const connection = new Connection(*this, session);  // deletes itself in on_close
   connections_.insert(connection);
+  connection->start();
   return connection;
 }
 
@@ -84,7 +85,13 @@ void Hub::clean_up(Namespace& nsp) {
 }
 
 void Hub::connect(Connection& connection, Namespace& nsp, const SharedBytes& auth) {
-  auto* const socket = new Socket(connection, nsp, random_id(shard_.random()), auth);
+  std::string id;
+  if (!connection.legacy()) {
+    id = random_id(shard_.random());
+  } else {
+    id = nsp.name() == "/" ? connection.session().sid() : nsp.name() + '#' + std::string(connection.session().sid());
+  }
+  auto* const socket = new Socket(connection, nsp, id, auth);
   connection.add(*socket);
   nsp.admit(*socket);
 }

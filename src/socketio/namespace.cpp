@@ -91,7 +91,8 @@ Socket* Namespace::find(std::string_view id) noexcept {
 
 void Namespace::admit(Socket& socket) {
   ++connecting_;
-  if (!record_->recovery || !record_->recovery->restore(socket)) proceed(socket);
+  const bool may_be_known = record_->recovery && !socket.connection().legacy();
+  if (!may_be_known || !record_->recovery->restore(socket)) proceed(socket);
 }
 
 void Namespace::proceed(Socket& socket) {
@@ -102,18 +103,22 @@ void Namespace::proceed(Socket& socket) {
 
 void Namespace::refuse(Socket& socket, std::string_view message, std::string_view data_json) {
   hub_.stats().connects_refused.add();
-  socket.send(encode_connect_error(socket.form(), name(), message, data_json));
+  socket.send(socket.connection().legacy() ? encode_legacy_error(name(), message, data_json)
+                                           : encode_connect_error(socket.form(), name(), message, data_json));
   remove(socket, DisconnectReason::server_namespace_disconnect);
 }
 
 void Namespace::connect(Socket& socket) {
   const SocketRef keep(&socket);
   --connecting_;
-  if (record_->recovery && !resume(socket)) record_->recovery->begin(socket, hub_.shard().random(), log_cursor_);
+  const bool legacy = socket.connection().legacy();
+  if (record_->recovery && !legacy && !resume(socket)) {
+    record_->recovery->begin(socket, hub_.shard().random(), log_cursor_);
+  }
   enter(socket);
   socket.connection().admitted();
   const std::string_view pid = socket.recovery_ ? socket.recovery_->pid : std::string_view();
-  socket.send(encode_connect(socket.form(), name(), socket.id(), pid));
+  socket.send(encode_connect(socket.form(), name(), legacy ? std::string_view() : socket.id(), pid));
   for (std::size_t i = 0; i < handlers_->connect.size() && socket.connected(); ++i) handlers_->connect[i](socket);
 }
 
@@ -136,7 +141,7 @@ void Namespace::enter(Socket& socket) {
   everybody_.push_back(&socket);
   by_id_.insert(&socket);
   record_->sockets(socket.form()).fetch_add(1, std::memory_order_acq_rel);
-  if (record_->recovery) record_->recovery->connected(socket);
+  if (socket.recovery_) record_->recovery->connected(socket);
   hub_.stats().connects.add();
   hub_.stats().sockets.add();
 }

@@ -109,10 +109,8 @@ std::uint32_t Namespace::next_mark() {
 
 template <class Visit>
 void Namespace::for_each_in(std::string_view room_name, Visit visit) {
-  if (room_name.size() == Socket::kIdSize) {
-    Socket* const socket = find(room_name);
-    if (socket && socket->in_own_room_) visit(*socket);
-  }
+  Socket* const owner = find(room_name);
+  if (owner && owner->in_own_room_) visit(*owner);
   const auto at = rooms_.find(room_name);
   if (at == rooms_.end()) return;
   for (const Room::Member& member : at->second->members) {

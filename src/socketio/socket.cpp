@@ -1,6 +1,5 @@
 #include "socketio/socket.hpp"
 
-#include "base/assert.hpp"
 #include "codec/json.hpp"
 #include "codec/msgpack.hpp"
 #include "socketio/connection.hpp"
@@ -33,8 +32,11 @@ Socket::Socket(Connection& connection, Namespace& nsp, std::string_view id, Shar
 Socket::~Socket() = default;
 
 void Socket::set_id(std::string_view id) {
-  TUTTI_ASSERT(id.size() == kIdSize);
-  id.copy(id_.data(), kIdSize);
+  if (id.size() == kIdSize) {
+    id.copy(id_.data(), kIdSize);
+  } else {
+    long_id_ = std::make_unique<const std::string>(id);
+  }
 }
 
 const engineio::Handshake& Socket::handshake() const noexcept { return session_->handshake(); }

@@ -50,7 +50,9 @@ class Socket final : public Peer {
 
   // Peer
   SocketHandle handle() const noexcept override { return {shard_.index(), handle_}; }
-  std::string_view id() const noexcept override { return {id_.data(), id_.size()}; }
+  std::string_view id() const noexcept override {
+    return long_id_ ? std::string_view(*long_id_) : std::string_view(id_.data(), id_.size());
+  }
   std::string_view nsp() const noexcept override { return record_->name; }
   Form form() const noexcept override { return form_; }
   Shard& shard() noexcept override { return shard_; }  // also when gone
@@ -103,9 +105,10 @@ class Socket final : public Peer {
   Connection* connection_;      // null when gone
   Namespace* nsp_;              // null when gone
   Shard& shard_;
-  Socket* next_ = nullptr;      // of the same connection
+  Socket* next_ = nullptr;  // of the same connection
   std::uint64_t handle_ = 0;
   std::array<char, kIdSize> id_;
+  std::unique_ptr<const std::string> long_id_;  // "/nsp#sid" of a Socket.IO 2 client
   std::vector<Joined> rooms_;
   std::shared_ptr<NamespaceRecord> record_;
   SharedBytes auth_;  // the CONNECT payload as it came; "" if there was none

@@ -430,6 +430,47 @@ TEST(Form, IsThatOfTheFirstPacket) {
   EXPECT_TRUE(json.closed());
 }
 
+TEST(Legacy, IsConnectedToTheDefaultNamespaceAtOnceByTheSessionsId) {
+  World world;
+  std::string id;
+  world.nsp().on_connect([&](Peer& peer) { id = peer.id(); });
+  Client& client = world.client(0, 3);
+  EXPECT_THAT(client.take(), ElementsAre("0"));
+  EXPECT_EQ(id, client.sid());
+  client.text("1");
+  EXPECT_TRUE(world.nsp().empty());
+}
+
+TEST(Legacy, ParametersBehindTheNamespaceAreTheAuth) {
+  World world;
+  std::string id, token;
+  world.nsp("/chat").on_connect([&](Peer& peer) {
+    codec::Arena arena;
+    id = peer.id();
+    token = peer.auth(arena)["token"].as_string();
+  });
+  Client& client = world.client(0, 3);
+  client.text("0/chat?token=a%20b&x=1,");
+  client.text("0/nope,");
+  EXPECT_THAT(client.take(), ElementsAre("0", "0/chat,", R"(4/nope,{"message":"Invalid namespace"})"));
+  EXPECT_EQ(id, "/chat#" + std::string(client.sid()));
+  EXPECT_EQ(token, "a b");
+  ASSERT_NE(world.nsp("/chat").find(id), nullptr);
+  const auto packet = encode_event({.json = true}, "/chat", "x", 0, nullptr);
+  world.on(0, [&] { world.nsp("/chat").deliver({.rooms = {id}}, packet, {}); });
+  EXPECT_THAT(client.take(), ElementsAre(R"(2/chat,["x"])"));
+}
+
+TEST(Legacy, ARefusalIsTheMessageOrTheData) {
+  World world;
+  world.nsp("/no").use([](Peer&, Admission admission) { admission.refuse("no"); });
+  world.nsp("/data").use([](Peer&, Admission admission) { admission.refuse("no", R"({"code":1})"); });
+  Client& client = world.client(0, 3);
+  client.text("0/no,");
+  client.text("0/data,");
+  EXPECT_THAT(client.take(), ElementsAre("0", R"(4/no,"no")", R"(4/data,{"code":1})"));
+}
+
 TEST(Dynamic, AChildIsMadeForEachNameThatFits) {
   World world;
   std::vector<std::string> connected;

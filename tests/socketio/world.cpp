@@ -173,9 +173,10 @@ void World::advance(Duration delay) {
   clock.advance(end - clock.now());
 }
 
-Client& World::client(std::uint32_t worker) {
+Client& World::client(std::uint32_t worker, unsigned protocol) {
   clients_.push_back(std::make_unique<Client>(*this, worker));
   Client& client = *clients_.back();
+  client.protocol_version = protocol;
   client.handshake_ = std::make_unique<Handshake>(client.headers);
   on(worker, [&] { client.handler = server->hub(worker).on_session(client); });
   return client;

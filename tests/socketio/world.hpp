@@ -66,10 +66,12 @@ class Client final : public engineio::Session {
   bool send(const engineio::OutgoingPtr& message, engineio::SendOptions options) override;
   std::size_t buffered_bytes() const noexcept override { return buffered; }
   bool writable() const noexcept override { return buffered == 0; }
+  unsigned protocol() const noexcept override { return protocol_version; }
   void close(engineio::CloseReason reason) override;
 
   engineio::SessionHandler* handler = nullptr;
   std::string sid_in_namespace, pid;
+  unsigned protocol_version = 4;
   std::size_t buffered = 0;
   bool keeps_buffering = false;  // does not read: what is sent stays buffered
   std::vector<engineio::OutgoingPtr> sent;
@@ -102,7 +104,7 @@ class World {
     task();
     current_ = before;
   }
-  Client& client(std::uint32_t worker = 0);
+  Client& client(std::uint32_t worker = 0, unsigned protocol = 4);
   Namespace& nsp(std::string_view name = "/", std::uint32_t worker = 0) { return server->hub(worker).of(name); }
   Stats& stats(std::uint32_t worker = 0) { return server->hub(worker).stats(); }
   Socket* socket(std::string_view id, std::uint32_t worker = 0, std::string_view name = "/") {
