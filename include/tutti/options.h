@@ -34,6 +34,14 @@ struct Recovery {
   std::size_t log_bytes_max = 64 * 1024 * 1024;  // kept a namespace for those who may come back
 };
 
+// Several servers as one, through a Redis: in one cluster with Node servers that use @socket.io/redis-adapter.
+struct Redis {
+  std::string url;  // redis://[user:password@]host[:port][/database]
+  std::string key = "socket.io";
+  std::chrono::milliseconds requests_timeout{5'000};
+  bool specific_response = false;  // publishOnSpecificResponseChannel
+};
+
 // The HTTP request that opens a session, as allow_request sees it.
 class HandshakeRequest {
  public:
@@ -60,9 +68,11 @@ struct Options {
   bool allow_upgrades = true;
   bool http_compression = true;
   bool per_message_deflate = false;
+  bool allow_eio3 = false;  // clients of Socket.IO 2 too
   Cors cors;
   std::optional<Cookie> cookie;
   std::optional<Recovery> recovery;  // connection state recovery
+  std::optional<Redis> redis;        // a cluster
   bool cleanup_empty_child_namespaces = false;
   std::function<void(const HandshakeRequest&, AllowDecision)> allow_request;
 

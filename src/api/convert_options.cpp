@@ -1,5 +1,6 @@
 #include "api/convert_options.hpp"
 
+#include <stdexcept>
 #include <thread>
 
 namespace tutti::api {
@@ -47,6 +48,7 @@ server::SocketIoServerOptions convert_options(const Options& options) {
   engine.allow_upgrades = options.allow_upgrades;
   engine.http_compression = options.http_compression;
   engine.per_message_deflate = options.per_message_deflate;
+  engine.allow_eio3 = options.allow_eio3;
   engine.cors.origins = options.cors.origins;
   engine.cors.credentials = options.cors.credentials;
   engine.cors.methods = options.cors.methods;
@@ -65,6 +67,16 @@ server::SocketIoServerOptions convert_options(const Options& options) {
     engine.allow_request = [allow = options.allow_request](const net::HttpRequest& request, engineio::Decision decide) {
       ask(allow, request, std::move(decide));
     };
+  }
+
+  if (options.redis) {
+    auto url = redis::parse_url(options.redis->url);
+    if (!url.has_value()) throw std::invalid_argument(url.error().message);
+    converted.redis.emplace();
+    converted.redis->url = std::move(*url);
+    converted.redis->key = options.redis->key;
+    converted.redis->requests_timeout = options.redis->requests_timeout;
+    converted.redis->specific_response = options.redis->specific_response;
   }
 
   socketio::Options& io = converted.socketio;

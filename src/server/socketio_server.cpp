@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "adapter/memory/memory_adapter.hpp"
+#include "adapter/redis/redis_adapter.hpp"
 #include "net/epoll/worker_pool.hpp"
 #include "server/client_bundles.hpp"
 
@@ -61,7 +62,7 @@ class SocketIoServer::Worker final : public net::HttpHandler {
 struct SocketIoServer::State {
   explicit State(SocketIoServerOptions server_options)
       : options(std::move(server_options)), pool(count(options.workers)), io(shards(), options.socketio) {
-    io.set_adapter(std::make_unique<adapter::MemoryAdapter>(io));
+    io.set_adapter(make_adapter());
     for (std::uint32_t i = 0; i < pool.size(); ++i) {
       workers.push_back(std::make_unique<Worker>(pool.loop(i), options, io.hub(i), on_request));
     }
@@ -70,6 +71,10 @@ struct SocketIoServer::State {
     for (const auto& worker : workers) worker->engineio().set_peers(https);
   }
 
+  std::unique_ptr<socketio::Adapter> make_adapter() {
+    if (!options.redis) return std::make_unique<adapter::MemoryAdapter>(io);
+    return std::make_unique<adapter::RedisAdapter>(io, redis::dial_from(pool.loop(0)), *options.redis);
+  }
   static std::uint32_t count(std::uint32_t wanted) {
     return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
   }
@@ -182,6 +187,10 @@ void SocketIoServer::stop(Duration deadline) {
     });
   }
   latch->wait(deadline);
+  // What the last disconnects had to say to other servers has been handed over by now.
+  const auto parted = std::make_shared<Latch>(1);
+  state_->io.adapter().close([parted] { parted->done(); });
+  parted->wait(std::min<Duration>(deadline, std::chrono::seconds(1)));
   state_->pool.stop();
 }
 

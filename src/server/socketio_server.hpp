@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "adapter/redis/options.hpp"
 #include "base/result.hpp"
 #include "base/shard.hpp"
 #include "engineio/server.hpp"
@@ -27,7 +29,8 @@ struct SocketIoServerOptions {
   net::HttpLimits http;
   engineio::Options engineio;  // its path is "/socket.io/" here, unless another one is set
   socketio::Options socketio;
-  bool serve_client = true;  // the client's bundles below the path: socket.io.js and its kin
+  std::optional<adapter::RedisAdapterOptions> redis;  // a cluster; nothing: this server is alone
+  bool serve_client = true;                           // the client's bundles below the path: socket.io.js and its kin
   SocketIoServerOptions() { engineio.path = "/socket.io/"; }
 };
 

@@ -49,6 +49,8 @@ class Adapter {
  public:
   virtual ~Adapter() = default;
 
+  // A namespace has come into being on this server.
+  virtual void open(std::string_view /*nsp*/) {}
   virtual void broadcast(const OutgoingEvent& event, const Selection& selection, const BroadcastFlags& flags) = 0;
   // Ends when everybody has answered, or after flags.timeout (which must be set).
   virtual void broadcast_with_ack(const OutgoingEvent& event, const Selection& selection, const BroadcastFlags& flags,

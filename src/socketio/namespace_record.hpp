@@ -31,6 +31,10 @@ class RoomDirectory {
     workers_.erase(at);
     return true;
   }
+  bool exists(const std::string& room) {
+    const std::lock_guard lock(mutex_);
+    return workers_.contains(room);
+  }
 
  private:
   std::mutex mutex_;

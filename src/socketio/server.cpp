@@ -41,10 +41,16 @@ std::shared_ptr<NamespaceRecord> Server::find_record(std::string_view name) {
 }
 
 std::shared_ptr<NamespaceRecord> Server::record(std::string_view name) {
+  auto [found, is_new] = find_or_make_record(name);
+  if (is_new && adapter_) adapter_->open(found->name);
+  return found;
+}
+
+std::pair<std::shared_ptr<NamespaceRecord>, bool> Server::find_or_make_record(std::string_view name) {
   const std::lock_guard lock(records_mutex_);
   auto at = records_.find(name);
   if (at != records_.end()) {
-    if (auto existing = at->second.lock()) return existing;
+    if (auto existing = at->second.lock()) return {std::move(existing), false};
   } else {
     std::erase_if(records_, [](const auto& entry) { return entry.second.expired(); });
     at = records_.emplace(name, std::weak_ptr<NamespaceRecord>()).first;
@@ -55,7 +61,7 @@ std::shared_ptr<NamespaceRecord> Server::record(std::string_view name) {
     made->recovery = std::make_unique<Recovery>(*options_.recovery, workers(), random);
   }
   at->second = made;
-  return made;
+  return {std::move(made), true};
 }
 
 void Server::send(std::uint32_t shard, std::vector<Parcel> parcels) {

@@ -72,6 +72,8 @@ class Server final : public Courier {
   void shut_down(Task done);
 
  private:
+  std::pair<std::shared_ptr<NamespaceRecord>, bool> find_or_make_record(std::string_view name);  // true: made
+
   Options options_;
   std::vector<std::unique_ptr<Hub>> hubs_;
   std::unique_ptr<Adapter> adapter_;
