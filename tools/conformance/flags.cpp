@@ -61,7 +61,15 @@ void apply(const Flags& flags, tutti::Options& options) {
   if (!flags.cookie.empty()) options.cookie = parse_cookie(flags.cookie);
   if (flags.no_upgrades) options.allow_upgrades = false;
   if (flags.recovery) options.recovery.emplace();
+  if (flags.allow_eio3) options.allow_eio3 = true;
   if (flags.per_message_deflate) options.per_message_deflate = true;
+  if (!flags.redis.empty()) {
+    options.redis.emplace();
+    options.redis->url = flags.redis;
+    options.redis->key = flags.key;
+    options.redis->specific_response = flags.specific_response;
+    options.redis->requests_timeout = milliseconds(flags.requests_timeout);
+  }
   if (!flags.transports.empty()) {
     options.polling = flags.transports.find("polling") != std::string::npos;
     options.websocket = flags.transports.find("websocket") != std::string::npos;

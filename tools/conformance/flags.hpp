@@ -22,8 +22,16 @@ struct Flags {
   std::optional<std::string> cors;
   std::string cookie;
   std::string transports;
+  std::string redis;
+  std::string key = "socket.io";
+  std::string server_name = "tutti";
+  std::string adapter = "classic";
+  std::string subscription_mode = "dynamic";
+  bool specific_response = false;
+  int requests_timeout = 5000;
   bool no_upgrades = false;
   bool recovery = false;
+  bool allow_eio3 = false;
   bool per_message_deflate = false;
 };
 

@@ -64,9 +64,9 @@ void wait_for_signal() {
 int main(int argc, char** argv) {
   using namespace conformance;
   const std::map<std::string, int (*)(const Flags&)> modes{
-      {"engineio", run_engineio}, {"socketio", run_socketio},     {"client", run_client},
-      {"ws-echo", run_ws_echo},   {"bench", run_bench},           {"scenario", run_scenario},
-      {"recovery", run_recovery}, {"edge-cases", run_edge_cases},
+      {"engineio", run_engineio}, {"socketio", run_socketio}, {"client", run_client},
+      {"cluster", run_cluster},   {"ws-echo", run_ws_echo},   {"bench", run_bench},
+      {"scenario", run_scenario}, {"recovery", run_recovery}, {"edge-cases", run_edge_cases},
   };
   Flags flags;
   std::string parser;
@@ -82,8 +82,17 @@ int main(int argc, char** argv) {
   app.add_option("--cors", flags.cors, "\"\": off, *, or one origin with credentials");
   app.add_option("--cookie", flags.cookie, "name; attributes");
   app.add_option("--transports", flags.transports, "polling,websocket");
+  app.add_option("--redis", flags.redis, "redis://host:port, for cluster and bench");
+  app.add_option("--server-name", flags.server_name);
+  app.add_option("--adapter", flags.adapter)->check(CLI::IsMember({"classic"}));
+  app.add_option("--subscription-mode", flags.subscription_mode)
+      ->check(CLI::IsMember({"static", "dynamic", "dynamic-private"}));
+  app.add_option("--key", flags.key, "what the names of Redis channels begin with");
+  app.add_flag("--specific-response", flags.specific_response, "answers go to the asking server's own channel");
+  app.add_option("--requests-timeout", flags.requests_timeout, "ms")->check(CLI::PositiveNumber);
   app.add_flag("--no-upgrades", flags.no_upgrades);
   app.add_flag("--recovery", flags.recovery, "connection state recovery");
+  app.add_flag("--allow-eio3", flags.allow_eio3, "Socket.IO 2 clients too");
   app.add_flag("--per-message-deflate", flags.per_message_deflate);
   app.add_option("--parser", parser, "accepted and ignored: both forms are recognised")
       ->check(CLI::IsMember({"json", "msgpack"}));

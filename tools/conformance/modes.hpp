@@ -12,6 +12,7 @@ int run_engineio(const Flags& flags);
 int run_socketio(const Flags& flags);
 int run_client(const Flags& flags);
 int run_ws_echo(const Flags& flags);
+int run_cluster(const Flags& flags);
 int run_bench(const Flags& flags);
 int run_scenario(const Flags& flags);
 int run_edge_cases(const Flags& flags);

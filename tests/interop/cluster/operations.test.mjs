@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { Emitter } from '@socket.io/redis-emitter';
 import { eventually, nextEvent } from '../support/expect.mjs';
+import { unlikeNode } from '../support/server.mjs';
 import { Cluster, expectAt, kNames, msgpackParser } from './fixture.mjs';
 
 const bytes = Buffer.from([1, 2, 3]);
@@ -147,7 +148,7 @@ for (const { title, options } of kVariants) {
       await Promise.all(closed);
     });
 
-    it('serves MessagePack and long-polling clients alike', async () => {
+    it('serves MessagePack and long-polling clients alike', unlikeNode('it has one parser for all clients'), async () => {
       await cluster.connect();
       const polling = await cluster.client('tutti-1', '/', { transports: ['polling'] });
       const packed = await cluster.client('tutti-2', '/', { parser: msgpackParser });
