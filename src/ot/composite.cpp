@@ -30,20 +30,22 @@ Composite::Composite(const Composite& first, const Composite& second)
     : Composite(compose_buffers(first.buffer_, second.buffer_, Order::kept)) {}
 
 Composite Composite::of(std::span<const Change> changes) {
-  if (changes.empty()) return {};
-  if (changes.size() == 1) return Composite(changes[0]);
-  if (changes.size() == 2) return Composite(changes[0], changes[1]);
-  const std::size_t half = changes.size() / 2;
-  return Composite(of(changes.first(half)), of(changes.subspan(half)));
+  std::vector<const Change*> pointers;
+  for (const Change& change : changes) pointers.push_back(&change);
+  return of(pointers);
 }
 
-Composite Composite::of(std::span<const Composite* const> parts) {
+template <class Part>
+Composite Composite::of_parts(std::span<const Part* const> parts) {
   if (parts.empty()) return {};
-  if (parts.size() == 1) return *parts[0];
+  if (parts.size() == 1) return Composite(*parts[0]);
   if (parts.size() == 2) return Composite(*parts[0], *parts[1]);
   const std::size_t half = parts.size() / 2;
-  return Composite(of(parts.first(half)), of(parts.subspan(half)));
+  return Composite(of_parts(parts.first(half)), of_parts(parts.subspan(half)));
 }
+
+Composite Composite::of(std::span<const Change* const> changes) { return of_parts(changes); }
+Composite Composite::of(std::span<const Composite* const> parts) { return of_parts(parts); }
 
 Change Composite::to_change() const {
   ComponentBuffer result;

@@ -27,6 +27,7 @@ class Composite {
   Composite(const Composite& first, const Composite& second);
   // All of them in order, by a balanced tree.
   static Composite of(std::span<const Change> changes);
+  static Composite of(std::span<const Change* const> changes);
   static Composite of(std::span<const Composite* const> parts);
 
   std::size_t size() const noexcept { return buffer_.size(); }  // components
@@ -39,6 +40,8 @@ class Composite {
 
  private:
   explicit Composite(ComponentBuffer buffer);
+  template <class Part>
+  static Composite of_parts(std::span<const Part* const> parts);
 
   struct Start {
     std::uint32_t base;    // units of the base before this component

@@ -10,10 +10,12 @@
 namespace tutti::ot {
 
 History::History(std::uint64_t first, Options options)
-    : level_max_(static_cast<std::size_t>(std::bit_width(options.node_max)) - 1),
+    : level_min_(static_cast<std::size_t>(std::countr_zero(options.node_min))),
+      level_max_(static_cast<std::size_t>(std::countr_zero(options.node_max))),
       first_(first),
       levels_(level_max_ + 1) {
-  TUTTI_ASSERT(std::has_single_bit(options.node_max));
+  TUTTI_ASSERT(std::has_single_bit(options.node_min) && std::has_single_bit(options.node_max));
+  TUTTI_ASSERT(2 <= options.node_min && options.node_min <= options.node_max);
 }
 
 void History::push(Change change) { changes_.push_back(std::move(change)); }
@@ -43,7 +45,8 @@ void History::cover(std::uint64_t from, std::uint64_t to, Visit visit) const {
   while (from < to) {
     const auto aligned = from == 0 ? level_max_ : static_cast<std::size_t>(std::countr_zero(from));
     const auto fitting = static_cast<std::size_t>(std::bit_width(to - from)) - 1;
-    const std::size_t level = std::min({aligned, fitting, level_max_});
+    std::size_t level = std::min({aligned, fitting, level_max_});
+    if (level < level_min_) level = 0;
     visit(level, from >> level);
     from += std::uint64_t{1} << level;
   }
@@ -58,10 +61,13 @@ const Composite& History::node(std::size_t level, std::uint64_t number) const {
   }
   while (number - offset >= nodes.size()) nodes.emplace_back();
   auto& place = nodes[number - offset];
-  if (!place) {
-    const std::uint64_t half = number * 2;
-    place = level == 1 ? std::make_unique<const Composite>(at(half), at(half + 1))
-                       : std::make_unique<const Composite>(node(level - 1, half), node(level - 1, half + 1));
+  if (place) return *place;
+  if (level == level_min_) {
+    std::vector<const Change*> changes;
+    for (std::uint64_t v = number << level; v < (number + 1) << level; ++v) changes.push_back(&at(v));
+    place = std::make_unique<const Composite>(Composite::of(changes));
+  } else {
+    place = std::make_unique<const Composite>(node(level - 1, number * 2), node(level - 1, number * 2 + 1));
   }
   return *place;
 }

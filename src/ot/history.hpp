@@ -1,8 +1,8 @@
 // ot/history.hpp: the changes of a document's versions, with composed spans kept as power-of-two nodes.
 //
 // Version n is the state after n changes. A span of versions is covered by O(log) nodes and ends; a node is composed
-// from its halves when it is first asked for, covers at most Options::node_max changes, and goes with the changes that
-// are dropped. One owner, one thread (reading composes nodes).
+// from its halves when it is first asked for, and goes with the changes that are dropped. Spans below Options::node_min
+// are walked change by change. One owner, one thread (reading composes nodes).
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ namespace tutti::ot {
 class History {
  public:
   struct Options {
-    std::size_t node_max = 1024;  // changes a composed node covers at most; a power of two
+    std::size_t node_min = 8;  // changes a composed node covers: powers of two
+    std::size_t node_max = 1024;
   };
 
   explicit History(std::uint64_t first = 0) : History(first, Options{}) {}
@@ -53,10 +54,11 @@ class History {
   template <class Visit>
   void cover(std::uint64_t from, std::uint64_t to, Visit visit) const;
 
+  std::size_t level_min_;
   std::size_t level_max_;
   std::uint64_t first_;
   std::deque<Change> changes_;
-  mutable std::vector<Level> levels_;  // [0] is unused
+  mutable std::vector<Level> levels_;  // those below level_min_ are unused
 };
 
 }  // namespace tutti::ot

@@ -116,7 +116,7 @@ TEST(OtRichText, ManyRunsAndSnapshots) {
 }
 
 TEST(OtHistory, CoversSpansAcrossDroppedAndNewVersions) {
-  History history(1'000, {.node_max = 16});
+  History history(1'000, {.node_min = 2, .node_max = 16});
   Rope rope("0123456789");
   std::vector<Rope> versions{rope};
   ot_model::SeedChooser choose(2);

@@ -35,7 +35,9 @@ std::string check_history(Chooser& choose, const Shape& shape, std::size_t chang
   const Change document = random_document(choose, shape);
   std::vector<Cells> versions{cells_of(document)};
   const std::uint64_t first = choose.below(7);
-  ot::History history(first, {.node_max = std::size_t{1} << (1 + choose.below(5))});
+  const std::size_t low = 1 + choose.below(3);
+  ot::History history(first,
+                      {.node_min = std::size_t{1} << low, .node_max = std::size_t{1} << (low + choose.below(3))});
   const std::size_t count = 1 + choose.below(changes_max);
   for (std::size_t i = 0; i < count; ++i) {
     const Change change = random_change(choose, versions.back(), shape);
