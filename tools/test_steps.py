@@ -8,6 +8,8 @@ import re
 # What runs under the thread sanitizer: the folders whose code has threads.
 THREADED = ["base", "limits", "net", "adapter", "documents", "loadgen", "server"]
 FUZZ_SECONDS = 4
+SIM_SEED = 1
+SIM_RUNS = 4000
 
 
 @dataclasses.dataclass
@@ -119,7 +121,7 @@ def all_steps(root):
         Step("npm-client", "tools/npm-ci clients/js && cd clients/js && npm run build"),
         Step("npm-web", "tools/npm-ci web && cd web && npm run build", needs=["npm-client"]),
         build("asan", "tests programs", options=werror, needs=["npm-web"]),
-        build("release", "programs", needs=["npm-web"]),
+        build("release", "tutti tutti-conformance tutti-sim", options=werror, needs=["npm-web"]),
         build("tsan", " ".join(f"{folder}_test" for folder in threaded), options=werror, needs=["npm-web"]),
         Step("npm-interop", "tools/npm-ci tests/interop"),
         Step("client-unit", "npm test", folder="clients/js", needs=["npm-client"], count=vitest),
@@ -141,6 +143,9 @@ def all_steps(root):
             options += f" -dict={words}"
         steps.append(Step(f"fuzz-{name}", needs=["build-fuzz"], count=whole,
                           command=f"mkdir -p {found} {corpus}; build/fuzz/bin/{name}_fuzz {options} {found} {corpus}"))
+    for preset, runs in [("release", SIM_RUNS), ("asan", SIM_RUNS // 20)]:
+        steps.append(Step(f"sim-{preset}", f"build/{preset}/bin/tutti-sim --seed {SIM_SEED} --runs {runs}",
+                          needs=[f"build-{preset}"], count=whole, environment=sanitizers))
     for preset in ["release", "asan"]:
         steps.append(Step(f"interop-{preset}", "node run.mjs", folder="tests/interop", count=node_test, alone=True,
                           needs=[f"build-{preset}", "npm-interop"],
