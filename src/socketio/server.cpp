@@ -16,6 +16,11 @@ Server::Server(std::vector<Shard*> shards, Options options) : options_(std::move
 
 Server::~Server() = default;
 
+void Server::set_adapter(std::unique_ptr<Adapter> adapter) {
+  adapter_ = std::move(adapter);
+  for (const auto& [name, record] : records_) adapter_->open(name);
+}
+
 std::optional<std::uint32_t> Server::current_worker() const noexcept {
   thread_local std::uint32_t likely = 0;  // a thread is one worker for all its life
   if (likely < hubs_.size() && hubs_[likely]->shard().is_current()) return likely;

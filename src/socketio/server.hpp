@@ -42,7 +42,7 @@ class Server final : public Courier {
   ~Server();
 
   // Before start().
-  void set_adapter(std::unique_ptr<Adapter> adapter) { adapter_ = std::move(adapter); }
+  void set_adapter(std::unique_ptr<Adapter> adapter);
   void observe_rooms(RoomObserver& observer) { observers_.push_back(&observer); }
   void set_server_side_listener(ServerSideListener listener) { server_side_listener_ = std::move(listener); }
   // From now on every hub belongs to its worker.
