@@ -10,7 +10,7 @@ const kMaxPayload = 1_000_000;
 let server;
 
 before(async () => {
-  server = await startConformance('engineio');
+  server = await startConformance('engineio', ['--ping-interval', '25000', '--ping-timeout', '20000']);
 });
 after(() => server.stop());
 
