@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <vector>
+
 #include "base/log.hpp"
 #include "net/epoll/connector.hpp"
 #include "net/epoll_support.hpp"
@@ -111,6 +113,33 @@ TEST(EpollListener, PausesWhenThereIsNoDescriptorLeft) {
   ::setrlimit(RLIMIT_NOFILE, &old);
   run_until(loop, [&] { return accepted == 1; });
   ::close(client);
+}
+
+TEST(EpollListener, AcceptsNobodyAboveItsLimit) {
+  Loop loop;
+  std::vector<Stream*> accepted;
+  RecordingHandler handler;
+  Listener listener(loop, open(),
+                    [&](Stream& stream) {
+                      stream.set_handler(&handler);
+                      accepted.push_back(&stream);
+                    },
+                    {.connections_max = 1});
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(listener.port());
+  const int first = ::socket(AF_INET, SOCK_STREAM, 0);
+  const int second = ::socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(::connect(first, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::connect(second, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  run_until(loop, [&] { return loop.stats().accept_failures.get() > 0; });
+  ASSERT_EQ(accepted.size(), 1u);
+  accepted[0]->abort();
+  run_until(loop, [&] { return accepted.size() == 2; });
+  accepted[1]->abort();
+  ::close(first);
+  ::close(second);
 }
 
 TEST(EpollConnector, SaysThatNobodyListens) {

@@ -90,8 +90,8 @@ std::uint16_t ListenSocket::port() const {
   return static_cast<std::uint16_t>(std::atoi(text.c_str() + text.rfind(':') + 1));
 }
 
-Listener::Listener(Loop& loop, ListenSocket socket, OnStream on_stream)
-    : Timer(loop), loop_(loop), socket_(std::move(socket)), on_stream_(std::move(on_stream)) {
+Listener::Listener(Loop& loop, ListenSocket socket, OnStream on_stream, ListenerLimits limits)
+    : Timer(loop), loop_(loop), limits_(limits), socket_(std::move(socket)), on_stream_(std::move(on_stream)) {
   if (!loop_.watch(socket_.descriptor(), *this, EPOLLIN)) arm(kPause);
 }
 
@@ -122,9 +122,14 @@ void Listener::on_timer() {
   if (!loop_.watch(socket_.descriptor(), *this, EPOLLIN)) arm(kPause);
 }
 
+bool Listener::full() const noexcept {
+  return limits_.connections_max != 0 && loop_.stats().connections_open.get() >= limits_.connections_max;
+}
+
 // Returns 0, or the error that the system will not get over at once; EAGAIN: nobody waits.
 int Listener::accept_some(int limit) {
   for (int i = 0; i < limit; ++i) {
+    if (full()) return EMFILE;
     const int descriptor = ::accept4(socket_.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS || errno == EAGAIN) return errno;

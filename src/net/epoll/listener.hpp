@@ -21,6 +21,12 @@ struct ListenOptions {
   bool shared = true;
 };
 
+struct ListenerLimits {
+  // Open connections of the loop; 0: none. Above it nobody is accepted: clients wait in the backlog. Keep it below the
+  // process's limit of descriptors, so that logs and databases can still be opened.
+  std::size_t connections_max = 0;
+};
+
 // A socket that is bound and listens. Sockets of several workers may be opened on one port (SO_REUSEPORT): the system
 // spreads the connections over them.
 class ListenSocket {
@@ -45,7 +51,7 @@ class Listener final : private Watch, private Timer {
  public:
   // on_stream must set the stream's handler or close it before it returns.
   using OnStream = UniqueFunction<void(Stream&)>;
-  Listener(Loop& loop, ListenSocket socket, OnStream on_stream);
+  Listener(Loop& loop, ListenSocket socket, OnStream on_stream, ListenerLimits limits = {});
   ~Listener() override;
 
   // Takes what waits in the backlog, then closes the port.
@@ -59,8 +65,10 @@ class Listener final : private Watch, private Timer {
   void on_ready(std::uint32_t events) override;
   void on_timer() override;
   int accept_some(int limit);
+  bool full() const noexcept;
 
   Loop& loop_;
+  ListenerLimits limits_;
   ListenSocket socket_;
   OnStream on_stream_;
   bool closed_ = false;
