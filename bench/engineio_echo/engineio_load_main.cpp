@@ -78,7 +78,7 @@ class Load {
   explicit Load(const Settings& settings) : settings_(settings), epoll_(::epoll_create1(0)) {}
 
   void run() {
-    const long memory_before = server_memory_kb(settings_.pid);
+    memory_before_ = server_memory_kb(settings_.pid);
     const auto started = Clock::now();
     const double cpu_started = server_cpu_seconds(settings_.pid);
     connect_all();
@@ -90,7 +90,7 @@ class Load {
       std::printf("{\"scenario\":\"connect\",\"connections\":%d,\"per_second\":%.0f,\"cpu_us\":%.2f,\"bytes\":%.0f}\n",
                   settings_.connections, settings_.connections / connect_seconds,
                   cpu_connected * 1e6 / settings_.connections,
-                  (memory - memory_before) * 1024.0 / settings_.connections);
+                  (memory - memory_before_) * 1024.0 / settings_.connections);
       return;
     }
     settings_.scenario == "echo" ? echo() : broadcast();
@@ -199,11 +199,12 @@ class Load {
   }
 
   void report(std::size_t messages, double cpu, double wall) {
-    std::printf(
-        "{\"scenario\":\"%s\",\"connections\":%d,\"size\":%d,\"messages\":%zu,\"cpu_us\":%.4f,"
-        "\"messages_per_second\":%.0f}\n",
-        settings_.scenario.c_str(), settings_.connections, settings_.size, messages,
-        cpu * 1e6 / static_cast<double>(messages), static_cast<double>(messages) / wall);
+    const double memory = static_cast<double>(server_memory_kb(settings_.pid) - memory_before_) * 1024;
+    std::printf("{\"scenario\":\"%s\",\"connections\":%d,\"size\":%d,\"messages\":%zu,\"cpu_us\":%.4f,",
+                settings_.scenario.c_str(), settings_.connections, settings_.size, messages,
+                cpu * 1e6 / static_cast<double>(messages));
+    std::printf("\"messages_per_second\":%.0f,\"bytes_after\":%.0f}\n", static_cast<double>(messages) / wall,
+                memory / settings_.connections);
   }
 
   void broadcast() {
@@ -248,6 +249,7 @@ class Load {
   }
 
   Settings settings_;
+  long memory_before_ = 0;
   int epoll_;
   std::vector<Client> clients_;
   char buffer_[256 * 1024];
