@@ -19,7 +19,7 @@ struct Selection {
 struct BroadcastFlags {
   bool volatile_ = false;  // dropped for who cannot take it at once
   bool compress = true;
-  bool local = false;               // this server only
+  bool local = false;                    // this server only
   std::optional<Duration> timeout = {};  // for acknowledgements
 };
 

@@ -93,7 +93,7 @@ void write_all(codec::ValueWriter& writer, std::span<const Value> values) {
 
 // The application that the captures were made with.
 struct Scenario {
-  explicit Scenario(World& world) : world_(world) {
+  void install(World& world) {
     world.server->set_adapter(std::make_unique<MemoryAdapter>(*world.server));
     world.nsp().use([](Peer& peer, socketio::Admission admission) {
       codec::Arena arena;
@@ -116,8 +116,8 @@ struct Scenario {
     });
     nsp.on_event("hello", [](Peer& peer, IncomingEvent& event) {
       const auto all = event.arguments();
-      peer.send(encode_ack(peer.form(), peer.nsp(), *event.ack_id(), all.size(),
-                           [all](codec::ValueWriter& writer) { write_all(writer, all); }));
+      peer.send(socketio::encode_ack(peer.form(), peer.nsp(), *event.ack_id(), all.size(),
+                                     [all](codec::ValueWriter& writer) { write_all(writer, all); }));
     });
     nsp.on_event("askme", [](Peer& peer, IncomingEvent&) {
       ask(peer, "question", [](codec::ValueWriter& writer) { writer.string("q"); });
@@ -125,14 +125,14 @@ struct Scenario {
     nsp.on_event("askbin", [](Peer& peer, IncomingEvent&) {
       ask(peer, "questionbin", [](codec::ValueWriter& writer) { writer.binary("\x09\x08\x07"); });
     });
-    nsp.on_event("bcast", [this](Peer&, IncomingEvent&) {
+    nsp.on_event("bcast", [](Peer& peer, IncomingEvent&) {
       socketio::WriteArguments write = [](codec::ValueWriter& writer) {
         writer.begin_object(1);
         writer.field("a", std::int64_t{1});
         writer.end_object();
         writer.binary("\x01\x02");
       };
-      world_.server->adapter().broadcast({"/", "to-all", 2, write}, {}, {});
+      socket(peer).name_space().hub().server().adapter().broadcast({"/", "to-all", 2, write}, {}, {});
     });
     nsp.on_event("vol", [](Peer& peer, IncomingEvent&) {
       socket(peer).emit("volatile-ev", 1, [](codec::ValueWriter& writer) { writer.integer(1); }, {.volatile_ = true});
@@ -154,9 +154,6 @@ struct Scenario {
   }
 
   std::vector<std::string> ends;
-
- private:
-  World& world_;
 };
 
 // The Socket.IO messages of a step as a client sends or gets them; nullopt: another kind of vector.
@@ -181,10 +178,11 @@ struct Replay {
       const std::string name = text_of(vector["name"]);
       if (!message) {
         const bool is_close = text_of(vector["kind"]) == "ws" && vector["ws"]["opcode"].as_integer() == 8;
-        if (is_close && !is_sent) EXPECT_TRUE(client.closed()) << name;
         if (is_close && is_sent) client.drop();
+        if (is_close && !is_sent) {
+          EXPECT_TRUE(client.closed()) << name;
+        }
       } else if (is_sent) {
-        EXPECT_TRUE(unread(client).empty()) << name << " before " << *message;
         message->starts_with("b:") ? client.binary(unhex(message->substr(2))) : client.text(*message);
       } else {
         auto& waiting = unread(client);
@@ -194,6 +192,10 @@ struct Replay {
         ++compared;
       }
     }
+  }
+  // Everything that was sent has been compared.
+  void expect_nothing_unread() {
+    for (const auto& [number, client] : clients) EXPECT_THAT(unread(*client), ::testing::IsEmpty());
   }
   std::vector<std::string>& unread(Client& client) {
     auto& waiting = inbox[&client];
@@ -209,13 +211,15 @@ struct Replay {
 
 void replay(const std::string& file, int messages) {
   const Vectors vectors(file);
+  Scenario scenario;  // outlives the world, whose end it still hears of
   World world;
-  Scenario scenario(world);
+  scenario.install(world);
   Replay replay(world);
   for (const Value& step : vectors.root["steps"].elements()) {
     SCOPED_TRACE(text_of(step["step"]));
     if (text_of(step["step"]) != "server-shutdown") {
       replay.step(step);
+      replay.expect_nothing_unread();
       continue;
     }
     // The frames of this step are the client's CONNECT, our answer, and the close.
@@ -240,15 +244,11 @@ void replay(const std::string& file, int messages) {
   EXPECT_EQ(scenario.ends, expected);
 }
 
-TEST(CapturedExchange, DefaultParser) { replay("ws-default-parser.json", 42); }
-TEST(CapturedExchange, MsgpackParser) { replay("ws-msgpack-parser.json", 33); }
+TEST(CapturedExchange, DefaultParser) { replay("ws-default-parser.json", 41); }
+TEST(CapturedExchange, MsgpackParser) { replay("ws-msgpack-parser.json", 32); }
 
 // What the sockets of edge-cases-ws.json saw.
 struct Witness {
-  explicit Witness(World& world) {
-    watch(world.nsp());
-    watch(world.nsp("/custom"));
-  }
   void watch(socketio::NativeNamespace& nsp) {
     nsp.on_any_event([this](Peer& peer, IncomingEvent& event) {
       if (event.name() == "hello") answer(peer, event);
@@ -271,8 +271,8 @@ struct Witness {
   }
   static void answer(Peer& peer, IncomingEvent& event) {
     if (!event.ack_id()) return;
-    peer.send(encode_ack(peer.form(), peer.nsp(), *event.ack_id(), 1,
-                         [](codec::ValueWriter& writer) { writer.string("r1"); }));
+    peer.send(socketio::encode_ack(peer.form(), peer.nsp(), *event.ack_id(), 1,
+                                   [](codec::ValueWriter& writer) { writer.string("r1"); }));
   }
   static void show_as_node(std::string& out, const Value& value) {
     if (value.is_binary()) {
@@ -301,8 +301,10 @@ TEST(CapturedExchange, EveryOddPacketHasTheOutcomeOfTheNodeServer) {
     const std::string name = text_of(odd["name"]);
     SCOPED_TRACE(name);
     ++cases;
+    Witness witness;  // outlives the world, whose end it still hears of
     World world;
-    Witness witness(world);
+    witness.watch(world.nsp());
+    witness.watch(world.nsp("/custom"));
     Client& client = world.client();
     if (odd["connectedFirst"].as_boolean()) client.connect();
     for (const Value& sent : odd["sent"].elements()) {
