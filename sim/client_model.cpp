@@ -1,5 +1,7 @@
 #include "client_model.hpp"
 
+#include <algorithm>
+
 #include "codec/json.hpp"
 #include "documents/changes.hpp"
 #include "ot/algebra.hpp"
@@ -59,7 +61,7 @@ void ClientModel::edit(const Change& change) {
 
 void ClientModel::next(Change change) {
   in_flight_ = std::move(change);
-  in_flight_sent_ = false;
+  in_flight_sent_ = waits_to_retry_ = false;
   ++seq_;
 }
 
@@ -107,7 +109,7 @@ ClientModel::Then ClientModel::opened(const Value& answer) {
   opening_ = false;
   if (!is_ok(answer)) return Then::retry_later;
   open_ = true;
-  in_flight_sent_ = false;
+  in_flight_sent_ = waits_to_retry_ = false;
   epoch_ = text(answer, "epoch");
   if (!answer["content"].is_undefined()) {
     take_whole(answer);
@@ -133,7 +135,10 @@ ClientModel::Then ClientModel::operation_answered(std::uint64_t seq, const Value
     return Then::nothing;
   }
   if (!current) return Then::nothing;
-  if (code == "unavailable" || code == "rate-limited" || code == "shutting-down") return Then::retry_later;
+  if (code == "unavailable" || code == "rate-limited" || code == "shutting-down") {
+    waits_to_retry_ = true;
+    return Then::retry_later;
+  }
   if (code == "not-open") {
     open_ = in_flight_sent_ = false;
     return Then::open_again;
@@ -174,6 +179,14 @@ ClientModel::Then ClientModel::take_delivery(const Value& payload) {
 // The client's guess against what was committed.
 void ClientModel::take_own(const Value& payload) {
   const std::uint64_t seq = number(payload, "seq");
+  // Refused by one server while another, which could not say so, was committing it: somebody else's, as it were.
+  if (std::find(refused_.begin(), refused_.end(), seq) != refused_.end()) {
+    ++refused_and_committed_;
+    if (!payload["before"].is_undefined()) apply_remote(read(payload["before"]));
+    for (const Value& operation : payload["operations"].elements()) apply_remote(read(operation));
+    if (!payload["after"].is_undefined()) apply_remote(read(payload["after"]));
+    return;
+  }
   if (!in_flight_ || seq != seq_)
     throw ProtocolBreak("acknowledged " + std::to_string(seq) + ", in flight " +
                         (in_flight_ ? std::to_string(seq_) : "nothing"));

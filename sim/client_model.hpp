@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/value.hpp"
@@ -32,7 +33,7 @@ class ClientModel {
   bool has_content() const noexcept { return known_; }
 
   // ---- the connection
-  void disconnected() noexcept { open_ = opening_ = in_flight_sent_ = false; }
+  void disconnected() noexcept { open_ = opening_ = in_flight_sent_ = waits_to_retry_ = false; }
   std::string open_payload();  // to send after every connect; JSON
   enum class Then : std::uint8_t {
     nothing,
@@ -48,7 +49,10 @@ class ClientModel {
 
   // The operation to send now, as JSON; nullopt: nothing, or it is on its way.
   std::optional<std::string> operation_payload();
-  void retry() noexcept { in_flight_sent_ = false; }
+  // The operation was answered with "later", and was not sent since: now is later.
+  void retry() noexcept {
+    if (std::exchange(waits_to_retry_, false)) in_flight_sent_ = false;
+  }
 
   // ---- for checks
   bool is_open() const noexcept { return open_; }
@@ -61,6 +65,7 @@ class ClientModel {
   std::uint64_t corrections() const noexcept { return corrections_; }
   std::uint64_t acknowledgements() const noexcept { return acknowledgements_; }
   std::uint64_t wholes() const noexcept { return wholes_; }
+  std::uint64_t refused_and_committed() const noexcept { return refused_and_committed_; }
 
  private:
   ot::Change read(const codec::Value& changes, std::size_t* base_length = nullptr) const;
@@ -83,12 +88,14 @@ class ClientModel {
   ot::Change content_;    // what the user sees: committed_, then in_flight_, then buffer_
   std::optional<ot::Change> in_flight_;
   bool in_flight_sent_ = false;
+  bool waits_to_retry_ = false;
   std::optional<ot::Change> buffer_;
   std::uint64_t seq_ = 0;
   std::vector<std::uint64_t> refused_;
   std::uint64_t corrections_ = 0;
   std::uint64_t acknowledgements_ = 0;
   std::uint64_t wholes_ = 0;
+  std::uint64_t refused_and_committed_ = 0;
 };
 
 }  // namespace tutti::sim

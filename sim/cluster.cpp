@@ -68,7 +68,7 @@ void Counts::add(const Counts& o) {
   corrections += o.corrections, conflicts += o.conflicts, duplicates += o.duplicates, wholes += o.wholes;
   reconnects += o.reconnects, server_crashes += o.server_crashes, store_crashes += o.store_crashes, slow += o.slow;
   refused += o.refused, catch_ups += o.catch_ups, unavailable += o.unavailable, presence += o.presence;
-  replaced += o.replaced;
+  replaced += o.replaced, refused_and_committed += o.refused_and_committed;
 }
 
 std::string Counts::json() const {
@@ -90,7 +90,8 @@ std::string Counts::json() const {
                                                             {"catchUps", catch_ups},
                                                             {"unavailable", unavailable},
                                                             {"presence", presence},
-                                                            {"replaced", replaced}};
+                                                            {"replaced", replaced},
+                                                            {"refusedAndCommitted", refused_and_committed}};
   writer.begin_object(std::size(all));
   for (const auto& [name, count] : all) writer.field(name, static_cast<std::int64_t>(count));
   writer.end_object();
@@ -410,6 +411,7 @@ void Cluster::happened(Person& person, const Message& message, const Value& payl
 }
 
 void Cluster::follow(Person& person, ClientModel::Then then) {
+  if (person.ended) return;
   switch (then) {
     case ClientModel::Then::nothing:
       return;
@@ -506,7 +508,9 @@ void Cluster::spread_news(std::size_t server) {
   loop_.after(loop_.up_to(60ms), [this, server] {
     const auto* document = store_->durable().find("doc");
     const bool arrives = healing_ || loop_.chance(0.5);
-    if (arrives && servers_[server]->up() && document != nullptr) servers_[server]->session().news(document->head());
+    if (arrives && servers_[server]->up() && document != nullptr) {
+      servers_[server]->session().news(document->epoch, document->head());
+    }
     spread_news(server);
   });
 }
@@ -566,7 +570,10 @@ std::optional<std::string> Cluster::verify() {
     if (store_->faults().forgets) continue;
     for (std::uint64_t seq = 1; seq <= model.seq(); ++seq) {
       const bool refused = std::find(model.refused().begin(), model.refused().end(), seq) != model.refused().end();
-      if (seen.contains({person->user, model.client(), seq}) == refused) {
+      const bool committed = seen.contains({person->user, model.client(), seq});
+      if (refused && committed && servers_.size() > 1) {
+        ++counts_.refused_and_committed;
+      } else if (committed == refused) {
         return model.client() + " " + std::to_string(seq) + (refused ? " was refused and committed" : " was lost");
       }
     }
@@ -586,7 +593,13 @@ std::optional<std::string> Cluster::verify() {
     for (const auto& [connection, link] : links_) {  // whoever was replaced by nobody but is connected still
       if (link->person != nullptr && link->person->ended) there.erase(link->peer->socket_id);
     }
-    if (person->others != there) return person->model.client() + " was told of other people than there are";
+    if (person->others != there) {
+      std::string text = person->model.client() + " was told of";
+      for (const std::string& socket : person->others) text += " " + socket;
+      text += ", but there are";
+      for (const std::string& socket : there) text += " " + socket;
+      return text;
+    }
   }
   return std::nullopt;
 }

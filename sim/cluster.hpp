@@ -20,7 +20,7 @@ namespace tutti::sim {
 struct Counts {
   std::uint64_t edits = 0, committed = 0, revisions = 0, acknowledgements = 0, corrections = 0, conflicts = 0;
   std::uint64_t duplicates = 0, wholes = 0, reconnects = 0, server_crashes = 0, store_crashes = 0, slow = 0;
-  std::uint64_t refused = 0, catch_ups = 0, unavailable = 0, presence = 0, replaced = 0;
+  std::uint64_t refused = 0, catch_ups = 0, unavailable = 0, presence = 0, replaced = 0, refused_and_committed = 0;
   void add(const Counts& other);
   std::string json() const;
 };

@@ -45,13 +45,11 @@ void Store::crash() {
   if (!faults_.forgets) return;
   documents::MemoryStore::Document* document = durable_.find("doc");
   if (document == nullptr) return;
-  const std::size_t lost = loop_.below(std::min<std::size_t>(document->revisions.size(), 5) + 1);
+  const std::uint64_t kept_version = document->snapshots.empty() ? 0 : document->snapshots.rbegin()->first;
+  const std::size_t lost = loop_.below(std::min<std::size_t>(document->head() - kept_version, 5) + 1);
   for (std::size_t i = 0; i < lost; ++i) {
     document->revisions.pop_back();
     archive_.pop_back();
-  }
-  while (!document->snapshots.empty() && document->snapshots.rbegin()->first > document->head()) {
-    document->snapshots.erase(std::prev(document->snapshots.end()));
   }
   document->epoch = random_id(loop_.random);
 }
@@ -113,26 +111,27 @@ void StoreLog::read(std::string_view document, std::uint64_t from, std::uint64_t
   });
 }
 
-void StoreLog::read_spans(std::string_view document, std::uint64_t from, std::uint64_t to, Spans spans) {
-  travel<std::vector<documents::Change>>(std::move(spans), [this, id = std::string(document), from, to](Spans answer) {
-    inner_.read_spans(id, from, to, std::move(answer));
-  });
+void StoreLog::read_spans(std::string_view document, std::string_view epoch, std::uint64_t from, std::uint64_t to,
+                          Spans spans) {
+  travel<std::vector<documents::Change>>(
+      std::move(spans), [this, id = std::string(document), epoch = std::string(epoch), from, to](Spans answer) {
+        inner_.read_spans(id, epoch, from, to, std::move(answer));
+      });
 }
 
-void StoreLog::read_snapshot(std::string_view document, std::uint64_t version, Snapshots snapshot) {
-  travel<documents::SnapshotPtr>(std::move(snapshot), [this, id = std::string(document), version](Snapshots answer) {
-    inner_.read_snapshot(id, version, std::move(answer));
-  });
+void StoreLog::read_snapshot(std::string_view document, std::string_view epoch, std::uint64_t version,
+                             Snapshots snapshot) {
+  travel<documents::SnapshotPtr>(
+      std::move(snapshot), [this, id = std::string(document), epoch = std::string(epoch), version](Snapshots answer) {
+        inner_.read_snapshot(id, epoch, version, std::move(answer));
+      });
 }
 
-void StoreLog::save_snapshot(std::string_view document, documents::SnapshotPtr snapshot, const Retention& retention,
-                             Saved saved) {
-  travel<std::uint64_t>(std::move(saved), [this, id = std::string(document), snapshot, retention](Saved answer) {
-    // A snapshot of what the store has lost is refused, as one of a document that is gone.
-    const auto* stored = store_.durable().find(id);
-    if (stored == nullptr || snapshot->version > stored->head()) return answer(LogError::not_found);
-    inner_.save_snapshot(id, snapshot, retention, std::move(answer));
-  });
+void StoreLog::save_snapshot(std::string_view document, std::string_view epoch, documents::SnapshotPtr snapshot,
+                             const Retention& retention, Saved saved) {
+  travel<std::uint64_t>(std::move(saved),
+                        [this, id = std::string(document), epoch = std::string(epoch), snapshot, retention](
+                            Saved answer) { inner_.save_snapshot(id, epoch, snapshot, retention, std::move(answer)); });
 }
 
 void StoreLog::renew_epoch(std::string_view document, std::string epoch, Done done) {

@@ -55,6 +55,15 @@ void Authors::release(const AuthorEntry& entry) {
   entries_.erase(Key{entry.state.author->user_id, entry.state.author->client});
 }
 
+std::vector<AuthorEntry::Guest> Authors::take_guests() {
+  std::vector<AuthorEntry::Guest> guests;
+  for (const auto& [key, entry] : entries_) {
+    guests.insert(guests.end(), entry->guests.begin(), entry->guests.end());
+    entry->guests.clear();
+  }
+  return guests;
+}
+
 std::vector<AuthorState> Authors::states(std::uint64_t first, std::int64_t time_ms) const {
   std::vector<AuthorState> states;
   for (const auto& [key, entry] : entries_) {

@@ -50,6 +50,8 @@ class Authors {
   // Forgets the others, unless they are in use.
   void forget(std::uint64_t first, std::int64_t time_ms);
   std::size_t size() const noexcept { return entries_.size(); }
+  // Everybody who waits without being a member; nobody waits any more.
+  std::vector<AuthorEntry::Guest> take_guests();
 
  private:
   struct Key {

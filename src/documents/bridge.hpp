@@ -21,7 +21,7 @@ struct Bridge {
 
 // Reads it with a few calls of the log, one after the other. `own`: the version of the member's own revision, 0: none;
 // one behind `to` is not looked for. nullopt: the log does not have it (any more), or cannot say now.
-void read_bridge(Log& log, std::string document, std::uint64_t from, std::uint64_t own, std::uint64_t to,
-                 UniqueFunction<void(std::optional<Bridge>)> done);
+void read_bridge(Log& log, std::string document, std::string epoch, std::uint64_t from, std::uint64_t own,
+                 std::uint64_t to, UniqueFunction<void(std::optional<Bridge>)> done);
 
 }  // namespace tutti::documents

@@ -110,15 +110,18 @@ class Log {
   // The revisions from + 1 ... min(to, head), at most `limit`; those before `first` are left out.
   virtual void read(std::string_view document, std::uint64_t from, std::uint64_t to, std::size_t limit, Read read) = 0;
   // Changes that lead from version `from` to version `to`, one after the other, as few as the log has composed them to:
-  // O(log(to - from)) of them. not_found if a part is trimmed or not there yet.
-  virtual void read_spans(std::string_view document, std::uint64_t from, std::uint64_t to, Spans spans) = 0;
-  // The newest stored snapshot at or before `version`; not_found: there is none, the log starts from empty at 0.
-  virtual void read_snapshot(std::string_view document, std::uint64_t version, Snapshots snapshot) = 0;
+  // O(log(to - from)) of them. not_found if a part is trimmed or not there yet, or the document is of another epoch.
+  virtual void read_spans(std::string_view document, std::string_view epoch, std::uint64_t from, std::uint64_t to,
+                          Spans spans) = 0;
+  // The newest stored snapshot at or before `version`; nullptr: there is none, the log starts from empty at 0.
+  // not_found: the document is gone or of another epoch.
+  virtual void read_snapshot(std::string_view document, std::string_view epoch, std::uint64_t version,
+                             Snapshots snapshot) = 0;
 
   // Keeps the snapshot, and forgets revisions before it as far as the retention allows. Answers the oldest version that
-  // can be a base. Failing is harmless.
-  virtual void save_snapshot(std::string_view document, SnapshotPtr snapshot, const Retention& retention,
-                             Saved saved) = 0;
+  // can be a base; not_found for another epoch. Failing is harmless.
+  virtual void save_snapshot(std::string_view document, std::string_view epoch, SnapshotPtr snapshot,
+                             const Retention& retention, Saved saved) = 0;
   // Gives the document a new epoch: acknowledged revisions may be missing.
   virtual void renew_epoch(std::string_view document, std::string epoch, Done done) = 0;
   virtual void remove(std::string_view document, Done done) = 0;  // not_found: there was none

@@ -23,7 +23,8 @@ struct Member {
   PeerPtr peer;
   AuthorEntry* author = nullptr;  // null: opened without `client`
   Access access = Access::read;
-  std::uint64_t sent = 0;  // the version it was last brought to
+  std::uint64_t sent = 0;    // the version it was last brought to
+  std::uint64_t opened = 0;  // the number of its document:open, in order of arrival
   // Gets nothing: its outgoing buffer is above the limit, or what it lacks is being read from the log.
   bool slow = false;
   bool catching_up = false;

@@ -57,10 +57,10 @@ Api& Service::api(std::uint32_t worker) noexcept { return *workers_[worker]; }
 
 const Stats& Service::stats(std::uint32_t worker) const noexcept { return workers_[worker]->stats(); }
 
-void Service::news(std::string document, std::uint64_t version) {
+void Service::news(std::string document, std::string epoch, std::uint64_t version) {
   Worker& owner = *workers_[std::hash<std::string_view>()(document) % workers_.size()];
-  owner.shard().post([&owner, document = std::move(document), version] {
-    if (Session* session = owner.find_session(document)) session->news(version);
+  owner.shard().post([&owner, document = std::move(document), epoch = std::move(epoch), version] {
+    if (Session* session = owner.find_session(document)) session->news(epoch, version);
   });
 }
 

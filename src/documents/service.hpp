@@ -52,7 +52,7 @@ class Service {
   Api& api(std::uint32_t worker) noexcept;
 
   // Another server has committed `version` of the document (pub/sub). Thread-safe.
-  void news(std::string document, std::uint64_t version);
+  void news(std::string document, std::string epoch, std::uint64_t version);
   // The access rules have changed: members whose access is gone get document:closed. Thread-safe.
   void recheck_access();
 

@@ -83,8 +83,8 @@ class Session {
   void set_slow(Connection connection, bool slow);
   // The access rules have changed.
   void recheck_access();
-  // Another server has committed: the log holds something newer than `version`.
-  void news(std::uint64_t version);
+  // Another server has committed, or made the epoch anew: what the log's newest version is.
+  void news(std::string_view epoch, std::uint64_t version);
   // Refuses what is new, commits what has arrived.
   void shut_down();
 
@@ -109,9 +109,13 @@ class Session {
     const DocumentType* create;  // make it of this type if there is none; null: not-found
     Task run;
   };
-  struct Flight {  // the append that is under way
+  // The append that is under way. An operation that does not fit any more is refused only when the append has shown
+  // that this session knows the whole log: it may have been committed before, by a server that could not say so.
+  struct Flight {
     std::vector<Pending> operations;
-    RevisionPtr revision;
+    RevisionPtr revision;  // null: nothing is left to append, the log is read instead
+    std::vector<BuiltRevision::Refused> refused;
+    std::uint64_t number;
   };
 
   // An open that is under way: what its connection asks or does meanwhile comes after it.
@@ -130,7 +134,9 @@ class Session {
   void load();
   void loaded(Result<LoadedDocument, LogError> result);
   bool restore(const LoadedDocument& document);
-  void when_at_least(std::uint64_t version, Task run);
+  // Runs it when this session has `version`, or the log has been read and has nothing so new. If the log cannot be
+  // read, the request is refused.
+  void when_at_least(std::uint64_t version, const ReplyTo& to, Task run);
   void read_news();
   void news_read(std::uint64_t from, Result<ReadRevisions, LogError> result);
   void renew_epoch();
@@ -177,7 +183,10 @@ class Session {
   // Flushing (session_flush.cpp)
   void schedule_flush();
   void flush();
-  void appended(const Revision* revision, AppendResult result);
+  void appended(std::uint64_t number, AppendResult result);
+  void read_instead(std::uint64_t number, Result<ReadRevisions, LogError> result);
+  void committed(const Flight& flight);
+  void lost_race(const std::vector<RevisionPtr>& missing);
   void return_flight();
   void append_unavailable();
   enum class Origin : std::uint8_t { load, own, foreign };
@@ -208,14 +217,17 @@ class Session {
   State state_ = State::unloaded;
   bool shutting_down_ = false;
   bool reading_ = false;
+  bool ended_ = false;         // the document is another one now: everything is closed as soon as that is sure
   std::size_t log_calls_ = 0;  // under way
   std::deque<Parked> parked_;
   struct AfterNews {
     std::uint64_t version;
+    ReplyTo to;
     Task run;
   };
   std::vector<AfterNews> after_news_;
   std::unordered_map<Connection, Opening> openings_;
+  std::uint64_t opens_ = 0;               // that have arrived
   const std::shared_ptr<Session*> self_;  // what it points to is null when the session is gone
 
   const DocumentType* type_ = nullptr;
@@ -236,6 +248,7 @@ class Session {
   RevisionBuilder builder_;
   std::vector<Pending> queue_;
   std::optional<Flight> flight_;
+  std::uint64_t flights_ = 0;
   std::size_t conflicts_in_a_row_ = 0;
   std::size_t bridging_ = 0;  // operations that wait for old revisions
   TimePoint last_flush_{};

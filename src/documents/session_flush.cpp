@@ -34,52 +34,34 @@ void Session::flush() {
   last_flush_ = context_.scheduler.now();
   BuiltRevision built = builder_.build(*name_, queue_, window_, *content_, context_.scheduler.wall_time_ms());
   context_.stats.hook_changes.add(built.hook_changes);
-  std::vector<Pending> operations = std::exchange(queue_, {});
+  if (!built.revision && built.refused.empty()) return queue_.clear();  // all of them are in the log already
+  flight_ = Flight{std::exchange(queue_, {}), built.revision, std::move(built.refused), ++flights_};
+  ++log_calls_;
+  const std::uint64_t number = flights_;
   if (built.revision) {
-    flight_ = Flight{std::move(operations), built.revision};
-    ++log_calls_;
-    context_.log.append(*name_, epoch_, version(), built.revision,
-                        [this, revision = built.revision.get()](AppendResult result) {
-                          --log_calls_;
-                          appended(revision, std::move(result));
-                        });
-  }
-  for (const BuiltRevision::Refused& refused : built.refused) {
-    refuse_operation(*refused.author, refused.seq, refused.error);
+    context_.log.append(*name_, epoch_, version(), built.revision, [this, number](AppendResult result) {
+      --log_calls_;
+      appended(number, std::move(result));
+    });
+  } else {
+    context_.log.read(*name_, version(), kNumberMax, context_.limits.memory_revisions,
+                      [this, number](Result<ReadRevisions, LogError> result) {
+                        --log_calls_;
+                        read_instead(number, std::move(result));
+                      });
   }
 }
 
-void Session::appended(const Revision* revision, AppendResult result) {
-  if (!flight_ || flight_->revision.get() != revision) return;  // everybody was told
+void Session::appended(std::uint64_t number, AppendResult result) {
+  if (!flight_ || flight_->number != number) return;  // everybody was told
   switch (result.status) {
     case AppendResult::Status::ok: {
-      Flight flight = std::move(*flight_);
+      const Flight flight = std::move(*flight_);
       flight_.reset();
-      conflicts_in_a_row_ = 0;
-      if (!advance(flight.revision, Origin::own)) return;
-      const TimePoint now = context_.scheduler.now();
-      context_.stats.revisions.add();
-      context_.stats.operations.add(flight.revision->operations.size());
-      context_.stats.flush_operations.observe(static_cast<double>(flight.revision->operations.size()));
-      for (const Pending& operation : flight.operations) {
-        context_.stats.commit_seconds.observe(std::chrono::duration<double>(now - operation.arrived).count());
-      }
-      deliver_all();
-      housekeeping();
-      return schedule_flush();
+      return committed(flight);
     }
-    case AppendResult::Status::conflict: {
-      context_.stats.conflicts.add();
-      return_flight();
-      for (const RevisionPtr& missing : result.missing) {
-        if (!advance(missing, Origin::foreign)) return;
-      }
-      if (++conflicts_in_a_row_ > kConflictsInSilence) deliver_all();
-      flush();
-      // Nothing was left to commit: all of it was in the log already.
-      if (!flight_) deliver_all();
-      return;
-    }
+    case AppendResult::Status::conflict:
+      return lost_race(result.missing);
     case AppendResult::Status::shorter:
       append_unavailable();
       return renew_epoch();
@@ -89,6 +71,51 @@ void Session::appended(const Revision* revision, AppendResult result) {
       append_unavailable();
       return read_news();  // it may have been committed
   }
+}
+
+void Session::read_instead(std::uint64_t number, Result<ReadRevisions, LogError> result) {
+  if (!flight_ || flight_->number != number) return;
+  if (!result.has_value() && result.error() == LogError::not_found) return document_gone();
+  if (!result.has_value()) return append_unavailable();
+  if (result->epoch != epoch_ || result->first > version()) return document_gone();
+  if (!result->revisions.empty() && result->revisions.back()->version > version()) return lost_race(result->revisions);
+  const Flight flight = std::move(*flight_);
+  flight_.reset();
+  for (const BuiltRevision::Refused& it : flight.refused) {
+    if (it.author->waiting_seq == it.seq) refuse_operation(*it.author, it.seq, it.error);
+  }
+  deliver_all();  // what lost races have brought
+  schedule_flush();
+}
+
+void Session::committed(const Flight& flight) {
+  conflicts_in_a_row_ = 0;
+  if (!advance(flight.revision, Origin::own)) return;
+  const TimePoint now = context_.scheduler.now();
+  const std::size_t operations = flight.revision->operations.size();
+  context_.stats.revisions.add();
+  context_.stats.operations.add(operations);
+  context_.stats.flush_operations.observe(static_cast<double>(operations));
+  for (const Pending& operation : flight.operations) {
+    context_.stats.commit_seconds.observe(std::chrono::duration<double>(now - operation.arrived).count());
+  }
+  for (const BuiltRevision::Refused& it : flight.refused) {
+    if (it.author->waiting_seq == it.seq) refuse_operation(*it.author, it.seq, it.error);
+  }
+  deliver_all();
+  housekeeping();
+  schedule_flush();
+}
+
+void Session::lost_race(const std::vector<RevisionPtr>& missing) {
+  context_.stats.conflicts.add();
+  return_flight();
+  for (const RevisionPtr& revision : missing) {
+    if (!advance(revision, Origin::foreign)) return;
+  }
+  if (++conflicts_in_a_row_ > kConflictsInSilence) deliver_all();
+  flush();
+  if (!flight_) deliver_all();  // nothing was left to commit: all of it was in the log already
 }
 
 // What was in the lost append waits again, in front of what came meanwhile.
@@ -107,6 +134,7 @@ void Session::append_unavailable() {
   for (const Pending& operation : flight.operations) {
     if (operation.author->waiting_seq == operation.seq) refuse_operation(*operation.author, operation.seq, error);
   }
+  deliver_all();
   schedule_flush();
 }
 
@@ -155,7 +183,7 @@ void Session::housekeeping() {
   context_.stats.snapshots.add();
   ++log_calls_;
   context_.log.save_snapshot(
-      *name_, std::move(snapshot),
+      *name_, epoch_, std::move(snapshot),
       {limits.log_window_revisions, now - std::chrono::milliseconds(limits.log_window_age).count()},
       [this](Result<std::uint64_t, LogError> first) {
         --log_calls_;

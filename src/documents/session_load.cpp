@@ -97,14 +97,14 @@ void Session::unload() {
   flush_timer_.cancel();
 }
 
-void Session::when_at_least(std::uint64_t wanted, Task run) {
+void Session::when_at_least(std::uint64_t wanted, const ReplyTo& to, Task run) {
   if (wanted <= version()) return run();
-  after_news_.push_back({wanted, std::move(run)});
+  after_news_.push_back({wanted, to, std::move(run)});
   read_news();
 }
 
-void Session::news(std::uint64_t newest) {
-  if (state_ == State::loaded && newest > version()) read_news();
+void Session::news(std::string_view epoch, std::uint64_t newest) {
+  if (state_ == State::loaded && (newest > version() || epoch != epoch_)) read_news();
 }
 
 void Session::read_news() {
@@ -126,7 +126,10 @@ void Session::news_read(std::uint64_t from, Result<ReadRevisions, LogError> resu
   if (state_ != State::loaded) return run_waiting();
   if (!result.has_value()) {
     if (result.error() == LogError::not_found) return document_gone();
-    return run_waiting();  // they see that nothing is newer
+    for (const AfterNews& after : std::exchange(after_news_, {})) {
+      refuse_later(after.to, ErrorCode::unavailable, "the log cannot be read now");
+    }
+    return;
   }
   log_first_ = std::max(log_first_, result->first);
   if (result->epoch != epoch_ || result->first > version()) return document_gone();
@@ -139,17 +142,14 @@ void Session::news_read(std::uint64_t from, Result<ReadRevisions, LogError> resu
     deliver_all();
     housekeeping();
   }
-  if (version() < result->head) {
-    const bool wanted = std::any_of(after_news_.begin(), after_news_.end(),
-                                    [&](const AfterNews& it) { return it.version > version(); });
-    if (wanted && !result->revisions.empty()) return read_news();
-  }
+  if (version() < result->head && version() > known) return read_news();  // there was more than one answer holds
   run_waiting();
   schedule_flush();
 }
 
 // Acknowledged revisions are missing: whoever holds an older state of the document must learn that.
 void Session::renew_epoch() {
+  if (std::exchange(ended_, true)) return;
   const std::string epoch = random_id(context_.random);
   log::error("documents.log_shorter", {{"document", *name_}, {"version", version()}});
   context_.stats.epochs_renewed.add();
@@ -162,6 +162,7 @@ void Session::renew_epoch() {
 
 // The log has another document of this name, or none, or has forgotten what follows our version.
 void Session::document_gone() {
+  if (std::exchange(ended_, true)) return;
   ++log_calls_;
   context_.log.load(*name_, [this](Result<LoadedDocument, LogError> result) {
     --log_calls_;
@@ -173,17 +174,14 @@ void Session::document_gone() {
 // Ends what this session holds; the next request loads the document anew.
 void Session::close_all(CloseReason reason) {
   const Error not_open{ErrorCode::not_open, "the document was closed"};
-  std::vector<Pending> operations = std::exchange(queue_, {});
+  for (const Pending& operation : queue_) operation.author->waiting_seq = 0;
   if (flight_) {
-    operations.insert(operations.end(), std::make_move_iterator(flight_->operations.begin()),
-                      std::make_move_iterator(flight_->operations.end()));
-    flight_.reset();
+    for (const Pending& operation : flight_->operations) operation.author->waiting_seq = 0;
   }
-  for (const Pending& operation : operations) {
-    for (const AuthorEntry::Guest& guest : std::exchange(operation.author->guests, {})) {
-      refuse_later(guest.to, ErrorCode::unavailable, "the document was closed");
-    }
-    operation.author->waiting_seq = 0;
+  queue_.clear();
+  flight_.reset();
+  for (const AuthorEntry::Guest& guest : authors_.take_guests()) {
+    refuse_later(guest.to, ErrorCode::unavailable, "the document was closed");
   }
   while (!members_.empty()) {
     Member& member = **members_.begin();
@@ -193,6 +191,7 @@ void Session::close_all(CloseReason reason) {
     leave(member);
   }
   unload();
+  ended_ = false;
   context_.stats.unloads.add();
   for (AfterNews& after : std::exchange(after_news_, {})) after.run();
   if (!parked_.empty()) load();

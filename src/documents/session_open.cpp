@@ -28,6 +28,7 @@ struct Session::OpenCall {
   PeerPtr peer;
   ReplyTo to;
   OpenRequest request;
+  std::uint64_t number;
 };
 
 void Session::opening_ended(Connection connection) {
@@ -52,7 +53,8 @@ void Session::open(PeerPtr peer, ReplyTo to, OpenRequest request, bool slow) {
   }
   const bool creates = request.create && access == Access::write;
   const DocumentType* create = !creates ? nullptr : request.type != nullptr ? request.type : &text_type();
-  auto call = std::make_unique<OpenCall>(OpenCall{{*this, to.connection}, std::move(peer), to, std::move(request)});
+  auto call =
+      std::make_unique<OpenCall>(OpenCall{{*this, to.connection}, std::move(peer), to, std::move(request), ++opens_});
   openings_[to.connection].slow = slow;
   when_loaded(to, create, [this, call = std::move(call)]() mutable { open_loaded(std::move(call)); });
 }
@@ -66,7 +68,8 @@ void Session::open_loaded(OpenCallPtr call) {
   // The client may have been with a server that knew more.
   const bool same_epoch = request.epoch == epoch_;
   const std::uint64_t wanted = same_epoch ? request.version.value_or(0) : 0;
-  when_at_least(wanted, [this, call = std::move(call)]() mutable { open_known(std::move(call)); });
+  const ReplyTo to = call->to;
+  when_at_least(wanted, to, [this, call = std::move(call)]() mutable { open_known(std::move(call)); });
 }
 
 void Session::open_known(OpenCallPtr call) {
@@ -98,11 +101,12 @@ void Session::call_bridge(std::uint64_t from, std::uint64_t own, UniqueFunction<
   ++bridging_;  // the window is not trimmed meanwhile
   context_.stats.catch_ups.add();
   const std::uint64_t to = window_.first();
-  read_bridge(context_.log, *name_, from, own, to,
-              [this, done = std::move(done)](std::optional<Bridge> bridge) mutable {
+  read_bridge(context_.log, *name_, epoch_, from, own, to,
+              [this, epoch = epoch_, done = std::move(done)](std::optional<Bridge> bridge) mutable {
                 --log_calls_;
                 --bridging_;
-                if (bridge && (state_ != State::loaded || bridge->to < window_.first())) bridge.reset();
+                if (state_ != State::loaded || epoch != epoch_ || (bridge && bridge->to < window_.first()))
+                  bridge.reset();
                 done(std::move(bridge));
               });
 }
@@ -157,9 +161,14 @@ void Session::enter(const OpenCall& call, const Bridge* bridge) {
   if (access == Access::none) return refuse(call.to, ErrorCode::forbidden, "no access to this document");
   AuthorEntry* author = request.client.empty() ? nullptr : &authors_.get(call.peer->user_id, request.client);
   if (author == nullptr) access = Access::read;
+  if (author != nullptr && author->member != nullptr && author->member->opened > call.number) {
+    // This request was held up; the client has opened the document over another connection since.
+    return refuse(call.to, ErrorCode::not_open, "another connection opened the document as this client");
+  }
   if (author != nullptr) replace_other(*author, call.to.connection);
   Member& member = make_member(call, author);
   member.access = access;
+  member.opened = call.number;
   announcer_.join({call.peer, request.profile});
 
   Opened opened{name_, type_, epoch_, access, announcer_.users(), announcer_.roster().user_count(), Whole{}};

@@ -33,7 +33,7 @@ void Session::guest_operation(PeerPtr peer, ReplyTo to, OperationRequest request
   }
   auto run = [this, peer, to, request = std::move(request)]() mutable {
     const std::uint64_t base = request.version;
-    when_at_least(base, [this, peer, to, request = std::move(request)]() mutable {
+    when_at_least(base, to, [this, peer, to, request = std::move(request)]() mutable {
       if (state_ != State::loaded) return refuse_later(to, ErrorCode::unavailable, "the document was closed");
       take({nullptr, &authors_.get(peer->user_id, request.client), to}, request);
     });

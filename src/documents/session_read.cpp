@@ -13,7 +13,7 @@ void Session::history(const PeerPtr& peer, ReplyTo to, HistoryRequest request) {
   }
   when_loaded(to, nullptr, [this, to, request = std::move(request)]() mutable {
     const std::uint64_t wanted = std::max(request.to.value_or(0), request.from.value_or(0));
-    when_at_least(wanted, [this, to, request = std::move(request)]() mutable { history_loaded(to, request); });
+    when_at_least(wanted, to, [this, to, request = std::move(request)]() mutable { history_loaded(to, request); });
   });
 }
 
@@ -46,7 +46,7 @@ void Session::snapshot(const PeerPtr& peer, ReplyTo to, SnapshotRequest request)
   }
   when_loaded(to, nullptr, [this, to, wanted = request.version]() {
     if (!wanted) return snapshot_loaded(to, version());
-    when_at_least(*wanted, [this, to, at = *wanted]() { snapshot_loaded(to, at); });
+    when_at_least(*wanted, to, [this, to, at = *wanted]() { snapshot_loaded(to, at); });
   });
 }
 
@@ -64,17 +64,17 @@ void Session::snapshot_loaded(const ReplyTo& to, std::uint64_t wanted) {
 void Session::read_old_version(const ReplyTo& to, std::uint64_t wanted) {
   const auto fail = [this, to] { refuse_later(to, ErrorCode::unavailable, "the history cannot be read now"); };
   ++log_calls_;
-  context_.log.read_snapshot(*name_, wanted, [this, to, wanted, fail](Result<SnapshotPtr, LogError> snapshot) {
+  context_.log.read_snapshot(*name_, epoch_, wanted, [this, to, wanted, fail](Result<SnapshotPtr, LogError> snapshot) {
     --log_calls_;
-    if (state_ != State::loaded || (!snapshot.has_value() && snapshot.error() != LogError::not_found)) return fail();
-    std::shared_ptr<Content> content = snapshot.has_value() ? (*snapshot)->content->clone() : type_->empty();
-    const std::uint64_t from = snapshot.has_value() ? (*snapshot)->version : 0;
+    if (state_ != State::loaded || !snapshot.has_value()) return fail();
+    std::shared_ptr<Content> content = *snapshot ? (*snapshot)->content->clone() : type_->empty();
+    const std::uint64_t from = *snapshot ? (*snapshot)->version : 0;
     const auto answer = [this, to, wanted](std::shared_ptr<const Content> found) {
       context_.sink.snapshot(to, {epoch_, type_, wanted, std::move(found), 0});
     };
     if (from == wanted) return answer(std::move(content));
     ++log_calls_;
-    context_.log.read_spans(*name_, from, wanted,
+    context_.log.read_spans(*name_, epoch_, from, wanted,
                             [this, content, answer, fail](Result<std::vector<Change>, LogError> spans) {
                               --log_calls_;
                               if (state_ != State::loaded || !spans.has_value()) return fail();

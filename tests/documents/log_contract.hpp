@@ -77,7 +77,7 @@ class LogContract : public ::testing::Test {
   }
   Result<std::vector<Change>, LogError> spans(std::uint64_t from, std::uint64_t to) {
     std::optional<Result<std::vector<Change>, LogError>> answer;
-    store.log().read_spans("doc", from, to, [&](auto result) { answer = std::move(result); });
+    store.log().read_spans("doc", "e1", from, to, [&](auto result) { answer = std::move(result); });
     return wait(answer);
   }
   static SnapshotPtr snapshot(std::uint64_t version, std::string_view content) {
@@ -97,12 +97,12 @@ class LogContract : public ::testing::Test {
   }
   Result<std::uint64_t, LogError> save(const SnapshotPtr& what, const Log::Retention& retention = {1'000'000, 0}) {
     std::optional<Result<std::uint64_t, LogError>> answer;
-    store.log().save_snapshot("doc", what, retention, [&](auto result) { answer = std::move(result); });
+    store.log().save_snapshot("doc", "e1", what, retention, [&](auto result) { answer = std::move(result); });
     return wait(answer);
   }
   Result<SnapshotPtr, LogError> snapshot_at(std::uint64_t version) {
     std::optional<Result<SnapshotPtr, LogError>> answer;
-    store.log().read_snapshot("doc", version, [&](auto result) { answer = std::move(result); });
+    store.log().read_snapshot("doc", "e1", version, [&](auto result) { answer = std::move(result); });
     return wait(answer);
   }
   template <class Call>
@@ -239,10 +239,10 @@ TYPED_TEST_P(LogContract, LoadsFromTheNewestSnapshot) {
 TYPED_TEST_P(LogContract, FindsTheSnapshotAtOrBeforeAVersion) {
   this->create();
   this->append_many(0, 20);
-  EXPECT_EQ(this->snapshot_at(20).error(), LogError::not_found);
+  EXPECT_EQ(*this->snapshot_at(20), nullptr);
   this->save(this->snapshot(5, R"(["xxxxx"])"));
   this->save(this->snapshot(10, R"(["xxxxxxxxxx"])"));
-  EXPECT_EQ(this->snapshot_at(4).error(), LogError::not_found);
+  EXPECT_EQ(*this->snapshot_at(4), nullptr);
   EXPECT_EQ((*this->snapshot_at(5))->version, 5u);
   EXPECT_EQ((*this->snapshot_at(9))->version, 5u);
   EXPECT_EQ((*this->snapshot_at(20))->version, 10u);
@@ -273,6 +273,8 @@ TYPED_TEST_P(LogContract, RenewsAnEpoch) {
   this->create();
   EXPECT_TRUE(this->done([&](auto cb) { this->store.log().renew_epoch("doc", "e2", std::move(cb)); }).has_value());
   EXPECT_EQ(this->load()->epoch, "e2");
+  EXPECT_EQ(this->spans(0, 0).error(), LogError::not_found);
+  EXPECT_EQ(this->snapshot_at(0).error(), LogError::not_found);
   EXPECT_EQ(this->append(0, this->revision(1, R"(["a"])")).status, TestFixture::Status::gone);
   EXPECT_EQ(this->append(0, this->revision(1, R"(["a"])"), "doc", "e2").status, TestFixture::Status::ok);
 }

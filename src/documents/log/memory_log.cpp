@@ -103,10 +103,12 @@ void MemoryLog::read(std::string_view id, std::uint64_t from, std::uint64_t to, 
   later([read = std::move(read), result = std::move(result)]() mutable { read(std::move(result)); });
 }
 
-void MemoryLog::read_spans(std::string_view id, std::uint64_t from, std::uint64_t to, Spans spans) {
+void MemoryLog::read_spans(std::string_view id, std::string_view epoch, std::uint64_t from, std::uint64_t to,
+                           Spans spans) {
   Result<std::vector<Change>, LogError> result = LogError::not_found;
   const MemoryStore::Document* document = store_.find(id);
-  if (document != nullptr && from >= document->first && from <= to && to <= document->head()) {
+  if (document != nullptr && document->epoch == epoch && from >= document->first && from <= to &&
+      to <= document->head()) {
     std::vector<Change> changes;
     for (std::uint64_t at = from; at < to; ++at) changes.push_back(document->revisions[at - document->first]->composed);
     result = std::move(changes);
@@ -114,18 +116,21 @@ void MemoryLog::read_spans(std::string_view id, std::uint64_t from, std::uint64_
   later([spans = std::move(spans), result = std::move(result)]() mutable { spans(std::move(result)); });
 }
 
-void MemoryLog::read_snapshot(std::string_view id, std::uint64_t version, Snapshots snapshots) {
+void MemoryLog::read_snapshot(std::string_view id, std::string_view epoch, std::uint64_t version, Snapshots snapshots) {
   Result<SnapshotPtr, LogError> result = LogError::not_found;
-  if (const MemoryStore::Document* document = store_.find(id)) {
+  const MemoryStore::Document* document = store_.find(id);
+  if (document != nullptr && document->epoch == epoch) {
     const auto after = document->snapshots.upper_bound(version);
-    if (after != document->snapshots.begin()) result = std::prev(after)->second;
+    result = after != document->snapshots.begin() ? std::prev(after)->second : nullptr;
   }
   later([snapshots = std::move(snapshots), result = std::move(result)]() mutable { snapshots(std::move(result)); });
 }
 
-void MemoryLog::save_snapshot(std::string_view id, SnapshotPtr snapshot, const Retention& retention, Saved saved) {
+void MemoryLog::save_snapshot(std::string_view id, std::string_view epoch, SnapshotPtr snapshot,
+                              const Retention& retention, Saved saved) {
   Result<std::uint64_t, LogError> result = LogError::not_found;
-  if (MemoryStore::Document* document = store_.find(id)) {
+  MemoryStore::Document* document = store_.find(id);
+  if (document != nullptr && document->epoch == epoch && snapshot->version <= document->head()) {
     const std::uint64_t version = snapshot->version;
     document->snapshots[version] = std::move(snapshot);
     while (!document->revisions.empty()) {

@@ -49,9 +49,12 @@ class MemoryLog final : public Log {
   void append(std::string_view document, std::string_view epoch, std::uint64_t expected_version, RevisionPtr revision,
               Appended appended) override;
   void read(std::string_view document, std::uint64_t from, std::uint64_t to, std::size_t limit, Read read) override;
-  void read_spans(std::string_view document, std::uint64_t from, std::uint64_t to, Spans spans) override;
-  void read_snapshot(std::string_view document, std::uint64_t version, Snapshots snapshot) override;
-  void save_snapshot(std::string_view document, SnapshotPtr snapshot, const Retention& retention, Saved saved) override;
+  void read_spans(std::string_view document, std::string_view epoch, std::uint64_t from, std::uint64_t to,
+                  Spans spans) override;
+  void read_snapshot(std::string_view document, std::string_view epoch, std::uint64_t version,
+                     Snapshots snapshot) override;
+  void save_snapshot(std::string_view document, std::string_view epoch, SnapshotPtr snapshot,
+                     const Retention& retention, Saved saved) override;
   void renew_epoch(std::string_view document, std::string epoch, Done done) override;
   void remove(std::string_view document, Done done) override;
   void list(std::string_view after, std::size_t limit, Listed listed) override;

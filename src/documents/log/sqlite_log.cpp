@@ -143,25 +143,31 @@ void SqliteLog::read(std::string_view document, std::uint64_t from, std::uint64_
   reads_.push(question<ReadRevisions>(mailbox_, std::move(ask), std::move(read)));
 }
 
-void SqliteLog::read_spans(std::string_view document, std::uint64_t from, std::uint64_t to, Spans spans) {
-  auto ask = [id = std::string(document), from, to](SqliteReader& reader) { return reader.read_spans(id, from, to); };
+void SqliteLog::read_spans(std::string_view document, std::string_view epoch, std::uint64_t from, std::uint64_t to,
+                           Spans spans) {
+  auto ask = [id = std::string(document), epoch = std::string(epoch), from, to](SqliteReader& reader) {
+    return reader.read_spans(id, epoch, from, to);
+  };
   reads_.push(question<std::vector<Change>>(mailbox_, std::move(ask), std::move(spans)));
 }
 
-void SqliteLog::read_snapshot(std::string_view document, std::uint64_t version, Snapshots snapshot) {
-  auto ask = [id = std::string(document), version](SqliteReader& reader) { return reader.read_snapshot(id, version); };
+void SqliteLog::read_snapshot(std::string_view document, std::string_view epoch, std::uint64_t version,
+                              Snapshots snapshot) {
+  auto ask = [id = std::string(document), epoch = std::string(epoch), version](SqliteReader& reader) {
+    return reader.read_snapshot(id, epoch, version);
+  };
   reads_.push(question<SnapshotPtr>(mailbox_, std::move(ask), std::move(snapshot)));
 }
 
-void SqliteLog::save_snapshot(std::string_view document, SnapshotPtr snapshot, const Retention& retention,
-                              Saved saved) {
-  auto next = [mailbox = mailbox_, id = std::string(document), version = snapshot->version, time_ms = snapshot->time_ms,
-               retention, saved = std::move(saved)](EncodedSnapshot encoded) mutable {
-    auto change = [id, version, time_ms, retention, encoded = std::move(encoded)](
+void SqliteLog::save_snapshot(std::string_view document, std::string_view epoch, SnapshotPtr snapshot,
+                              const Retention& retention, Saved saved) {
+  auto next = [mailbox = mailbox_, id = std::string(document), epoch = std::string(epoch), version = snapshot->version,
+               time_ms = snapshot->time_ms, retention, saved = std::move(saved)](EncodedSnapshot encoded) mutable {
+    auto change = [id, epoch, version, time_ms, retention, encoded = std::move(encoded)](
                       SqliteWriter& writer, Result<std::uint64_t, LogError>& result) {
       StoredDocument* stored = writer.find(id);
       result = LogError::not_found;
-      if (stored == nullptr) return true;
+      if (stored == nullptr || stored->epoch != epoch) return true;
       std::uint64_t first = 0;
       if (!writer.save_snapshot(*stored, version, time_ms, encoded.content, encoded.authors, retention, first)) {
         return false;

@@ -85,7 +85,7 @@ Result<SnapshotPtr, LogError> SqliteReader::snapshot_at(const StoredDocument& do
   snapshot_.bind(1, document.number).bind(2, version);
   const auto step = snapshot_.step();
   if (step == Statement::Step::failed) return failure();
-  if (step == Statement::Step::done) return LogError::not_found;
+  if (step == Statement::Step::done) return SnapshotPtr();
   const DocumentType* type = find_type(document.type);
   const auto change = decode_change(snapshot_.bytes(2));
   auto authors = decode_authors(snapshot_.bytes(3));
@@ -103,11 +103,8 @@ Result<LoadedDocument, LogError> SqliteReader::load(std::string_view id) {
   StoredDocument& document = *found;
   LoadedDocument loaded{document.type, document.epoch, document.first, nullptr, {}};
   auto snapshot = snapshot_at(document, document.head());
-  if (snapshot.has_value()) {
-    loaded.snapshot = std::move(*snapshot);
-  } else if (snapshot.error() != LogError::not_found) {
-    return snapshot.error();
-  }
+  if (!snapshot.has_value()) return snapshot.error();
+  loaded.snapshot = std::move(*snapshot);
   const std::uint64_t from = loaded.snapshot ? loaded.snapshot->version : document.first;
   if (!loaded.snapshot && document.first > 0) return damaged(id, "snapshot");
   if (from < document.settled && !segments_.read(document.number, from, document.settled, SIZE_MAX, loaded.revisions)) {
@@ -139,13 +136,13 @@ Result<ReadRevisions, LogError> SqliteReader::read(std::string_view id, std::uin
   return result;
 }
 
-Result<std::vector<Change>, LogError> SqliteReader::read_spans(std::string_view id, std::uint64_t from,
-                                                               std::uint64_t to) {
+Result<std::vector<Change>, LogError> SqliteReader::read_spans(std::string_view id, std::string_view epoch,
+                                                               std::uint64_t from, std::uint64_t to) {
   auto found = find(id);
   if (!found.has_value()) return found.error();
   const Snapshot state(database_);
   const StoredDocument& document = *found;
-  if (from < document.first || from > to || to > document.head()) return LogError::not_found;
+  if (document.epoch != epoch || from < document.first || from > to || to > document.head()) return LogError::not_found;
   std::vector<Change> changes;
   if (from < document.settled &&
       !segments_.read_spans(document.number, from, std::min(to, document.settled), changes)) {
@@ -157,9 +154,11 @@ Result<std::vector<Change>, LogError> SqliteReader::read_spans(std::string_view 
   return changes;
 }
 
-Result<SnapshotPtr, LogError> SqliteReader::read_snapshot(std::string_view id, std::uint64_t version) {
+Result<SnapshotPtr, LogError> SqliteReader::read_snapshot(std::string_view id, std::string_view epoch,
+                                                          std::uint64_t version) {
   const auto found = find(id);
   if (!found.has_value()) return found.error();
+  if (found->epoch != epoch) return LogError::not_found;
   return snapshot_at(*found, version);
 }
 

@@ -35,8 +35,9 @@ class SqliteReader {
   // Each reads one consistent state.
   Result<LoadedDocument, LogError> load(std::string_view id);
   Result<ReadRevisions, LogError> read(std::string_view id, std::uint64_t from, std::uint64_t to, std::size_t limit);
-  Result<std::vector<Change>, LogError> read_spans(std::string_view id, std::uint64_t from, std::uint64_t to);
-  Result<SnapshotPtr, LogError> read_snapshot(std::string_view id, std::uint64_t version);
+  Result<std::vector<Change>, LogError> read_spans(std::string_view id, std::string_view epoch, std::uint64_t from,
+                                                   std::uint64_t to);
+  Result<SnapshotPtr, LogError> read_snapshot(std::string_view id, std::string_view epoch, std::uint64_t version);
   Result<std::vector<DocumentInfo>, LogError> list(std::string_view after, std::size_t limit);
   Result<std::vector<NamedVersion>, LogError> list_versions(std::string_view id);
 
