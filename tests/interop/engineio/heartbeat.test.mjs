@@ -93,7 +93,7 @@ describe('closing', () => {
   it('closes a polling session on packet 1 and lets the held GET go', async () => {
     const session = await Polling.open(server, path);
     const held = session.fetch();
-    await pause(20);
+    await pause(100); // the GET must be held before the POST comes
     await session.post('1');
     const response = await held;
     assert.equal(response.status, 200);
