@@ -23,8 +23,10 @@ endif()
 
 find_program(TUTTI_CCACHE ccache)
 if(TUTTI_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TUTTI_CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${TUTTI_CCACHE})
+  # Paths below the source tree do not count: another checkout of the same code compiles nothing again.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true
+                                  ${TUTTI_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 find_program(TUTTI_MOLD mold)
 if(TUTTI_MOLD)

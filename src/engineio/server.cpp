@@ -201,8 +201,8 @@ SessionState& Server::add_session(const net::HttpRequest& request) {
   SessionState::Dialect dialect;
   if (codec::query_parameter(request.query(), "EIO") == "3") dialect.protocol = 3;
   dialect.plain_text = !codec::query_parameter(request.query(), "b64").value_or("").empty();
-  auto session = std::make_unique<SessionState>(*this, id, dialect,
-                                                keep_handshake(request, shard_.scheduler().wall_time_ms()));
+  auto session =
+      std::make_unique<SessionState>(*this, id, dialect, keep_handshake(request, shard_.scheduler().wall_time_ms()));
   session->slot_ = sessions_->next_slot();
   return sessions_->insert(std::move(session));
 }

@@ -23,8 +23,8 @@ struct SessionStep {
   std::uint32_t seen;  // transactions of the other agent with a lower number were seen
   ot::Change change;
 };
-// In the order of the trace but for one place of friendsforever, where concurrent inserts tie: they come out as recorded if
-// 22364 to 22368 are committed before 22360 to 22363.
+// In the order of the trace but for one place of friendsforever, where concurrent inserts tie: they come out as
+// recorded if 22364 to 22368 are committed before 22360 to 22363.
 std::vector<SessionStep> session_steps(const Trace& trace);
 
 class Session {

@@ -156,7 +156,7 @@ void MemoryAdapter::broadcast_with_ack(const OutgoingEvent& event, const Selecti
   // The timer belongs to the worker that is called back: what happens on another thread comes to it as tasks.
   const auto asked = std::make_shared<Asked>();
   auto begin = [this, asked, nsp = std::string(event.nsp), timeout = flags.timeout.value_or(Duration::zero()),
-                      on_responses = std::move(on_responses)]() mutable {
+                on_responses = std::move(on_responses)]() mutable {
     asked->collector = AckCollector::start(home().shard().scheduler(), timeout, std::move(on_responses),
                                            [this, nsp, asked](bool complete) {
                                              if (!complete) forget_ack(nsp, asked->id);
