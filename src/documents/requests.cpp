@@ -119,7 +119,7 @@ Parsed<OperationRequest> parse_operation(const Value& payload, const Limits& lim
     request.change = std::move(read->change);
     request.base_length = read->base_length;
   } else {
-    request.refused = std::move(read.error());
+    request.refused = read.error();
   }
   return request;
 }
