@@ -286,7 +286,7 @@ Result<Change, Error> read_document(const Value& value, const Limits& limits) {
   whole.operation_bytes = std::numeric_limits<std::size_t>::max();
   auto read = read_change(value, whole);
   if (!read.has_value()) return read.error();
-  if (!read->change.is_document()) return invalid("content is not a list of inserts");
+  if (read->base_length > 0 || !read->change.is_document()) return invalid("content is not a list of inserts");
   return std::move(read->change);
 }
 
