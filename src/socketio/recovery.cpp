@@ -1,10 +1,11 @@
-#include "socketio/recovery_stored.hpp"
+#include "socketio/recovery.hpp"
 
 #include <algorithm>
 
 #include "codec/base64.hpp"
 #include "socketio/connection.hpp"
 #include "socketio/hub.hpp"
+#include "socketio/recovery_stored.hpp"
 #include "socketio/server.hpp"
 
 namespace tutti::socketio {
