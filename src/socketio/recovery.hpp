@@ -28,18 +28,19 @@
 
 namespace tutti::socketio {
 
-// Keeps a wire form in use while nobody who uses it is connected.
+// Keeps a wire form in use while nobody who uses it is connected. Lives in what the record owns, or with a socket,
+// which holds the record.
 class FormLease {
  public:
-  FormLease(std::shared_ptr<NamespaceRecord> record, Form form) : record_(std::move(record)), form_(form) {
-    record_->sockets(form_).fetch_add(1, std::memory_order_acq_rel);
+  FormLease(NamespaceRecord& record, Form form) : record_(record), form_(form) {
+    record_.sockets(form_).fetch_add(1, std::memory_order_acq_rel);
   }
-  ~FormLease() { record_->sockets(form_).fetch_sub(1, std::memory_order_acq_rel); }
+  ~FormLease() { record_.sockets(form_).fetch_sub(1, std::memory_order_acq_rel); }
   FormLease(const FormLease&) = delete;
   FormLease& operator=(const FormLease&) = delete;
 
  private:
-  std::shared_ptr<NamespaceRecord> record_;
+  NamespaceRecord& record_;
   Form form_;
 };
 

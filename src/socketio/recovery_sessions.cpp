@@ -30,7 +30,7 @@ void Recovery::store(Socket& socket, std::vector<std::string> rooms, TimePoint n
   RecoverySession& session = *stored->session;
   // One that went away again before it was connected has its rooms and its lease still.
   if (session.rooms.empty()) session.rooms = std::move(rooms);
-  if (!session.lease) session.lease = std::make_unique<FormLease>(socket.record_, socket.form());
+  if (!session.lease) session.lease = std::make_unique<FormLease>(*socket.record_, socket.form());
   {
     const std::lock_guard lock(mutex_);
     expiries_.emplace_back(stored->expiry, session.pid);
