@@ -30,6 +30,8 @@ const running = new Set();
 process.on('exit', () => {
   for (const server of running) server.child.kill('SIGKILL');
 });
+// A run that is cut short leaves no server behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 // One running program. `lines` holds what it printed on standard output.
 class Server {
