@@ -29,8 +29,8 @@ const { values } = parseArgs({
 const kPeers = {
   floor: { command: [join(binDir, 'floor')], cork: ['--cork'] },
   'node-ws': { command: [process.execPath, reference, '--mode', 'bench-ws'] },
-  'node-socket.io': { command: [process.execPath, reference, '--mode', 'bench'], msgpack: ['--parser', 'msgpack'], pings: true },
-  tutti: { command: [join(binDir, 'tutti-conformance'), '--mode', 'bench', '--workers', '1'], pings: true },
+  'node-socket.io': { command: [process.execPath, reference, '--mode', 'bench'], msgpack: ['--parser', 'msgpack'], speaksMsgpack: true, pings: true },
+  tutti: { command: [join(binDir, 'tutti-conformance'), '--mode', 'bench', '--workers', '1'], speaksMsgpack: true, pings: true },
 };
 
 // `figure`: the field of the load generator's report; `per`: what the report is to be divided by for the table.
@@ -101,7 +101,7 @@ for (const figure of kFigures) {
   const results = Object.fromEntries(peers.map((name) => [name, []]));
   for (let i = 0; i < Number(values.runs); i++) {
     for (const name of peers) {
-      if ((figure.pings && !kPeers[name].pings) || (figure.msgpack && name === 'node-ws')) continue;
+      if ((figure.pings && !kPeers[name].pings) || (figure.msgpack && !kPeers[name].speaksMsgpack)) continue;
       try {
         const result = await measure(kPeers[name], figure);
         if (result !== undefined) results[name].push(result);

@@ -8,6 +8,7 @@ import { friendsForever, readTrace, replayConcurrently, TraceAgent } from '../su
 import { Fixture } from './fixture.mjs';
 
 const sha = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const kOneTraceMs = 300_000; // seconds on a quiet machine; each step is a round trip, which a loaded one draws out
 let fixture;
 
 before(async () => {
@@ -16,7 +17,7 @@ before(async () => {
 after(() => fixture.stop());
 
 describe('friendsforever', () => {
-  it('ends alike everywhere when two clients keep its concurrency', async (t) => {
+  it('ends alike everywhere when two clients keep its concurrency', { timeout: kOneTraceMs }, async (t) => {
     const trace = friendsForever();
     const { endContent } = trace;
     const document = fixture.name('friends');
@@ -36,7 +37,7 @@ describe('friendsforever', () => {
 const kEditsATurn = 20;
 
 describe('automerge-paper', () => {
-  it('ends alike when one client types it all', async (t) => {
+  it('ends alike when one client types it all', { timeout: kOneTraceMs }, async (t) => {
     const { txns, endContent } = readTrace('automerge-paper');
     const document = fixture.name('paper');
     const author = await fixture.open(document);
