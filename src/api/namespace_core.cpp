@@ -264,6 +264,12 @@ void NamespaceCore::raise_server_side(std::string_view name, const std::vector<s
   }
 }
 
+void NamespaceCore::clear_handlers() {
+  for (Worker& worker : workers_) worker = {};
+  server_side_.clear();
+  room_handlers_.clear();
+}
+
 void NamespaceCore::raise_room(RoomEvent event, std::string_view room, std::string_view id) {
   for (const RoomHandler& handler : room_handlers_) {
     api::call_guarded("room event", [&] { handler(event, room, id); });

@@ -63,6 +63,9 @@ class NamespaceCore final : public std::enable_shared_from_this<NamespaceCore> {
   void add_room_handler(RoomHandler handler) { room_handlers_.push_back(std::move(handler)); }
   void raise_room(RoomEvent event, std::string_view room, std::string_view id);
 
+  // Handlers hold namespaces, namespaces hold handlers: cut when the workers have stopped.
+  void clear_handlers();
+
   static constexpr std::string_view kAny = "\1any";  // no event has it: it is not valid where names come from a client
 
  private:

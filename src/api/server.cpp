@@ -34,8 +34,13 @@ struct Server::State final : socketio::RoomObserver {
     });
   }
   ~State() {
-    transport.stop(Duration::zero());
+    stop();
     ::close(stop_requested);
+  }
+  void stop() {
+    transport.stop(Duration::zero());
+    for (const auto& [name, core] : namespaces) core->clear_handlers();
+    for (const auto& core : dynamic) core->clear_handlers();
   }
 
   std::shared_ptr<detail::NamespaceCore> find(std::string_view name) {
@@ -125,7 +130,7 @@ struct Server::State final : socketio::RoomObserver {
 
 Server::Server(Options options) : Server(std::make_shared<State>(std::move(options))) {}
 Server::Server(std::shared_ptr<State> state) : Namespace(state->root), state_(std::move(state)) {}
-Server::~Server() { state_->transport.stop(Duration::zero()); }
+Server::~Server() { state_->stop(); }
 
 Namespace Server::of(std::string_view name) {
   return Namespace(state_->of(name.starts_with('/') ? std::string(name) : "/" + std::string(name)));
