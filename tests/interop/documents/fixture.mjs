@@ -68,7 +68,7 @@ export class Fixture {
   async stop() {
     this.closeClients();
     try {
-      if (this.server.isRunning) await this.server.stop();
+      await this.server.stop();
     } finally {
       await rm(this.data, { recursive: true, force: true });
     }

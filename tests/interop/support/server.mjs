@@ -90,19 +90,24 @@ class Server {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  // SIGTERM; answers how it ended. A program that does not end in time is killed and reported.
+  // SIGTERM; answers how it ended. A program that does not end in time is killed and reported, one that does not end
+  // with 0 is reported: a crash, or what a sanitizer found, also at the very end.
   async stop() {
     if (this.isRunning) this.child.kill('SIGTERM');
+    let ended;
     try {
-      return await within(kStopWithinMs, this.exited, `${this.pid} to end after SIGTERM`);
+      ended = await within(kStopWithinMs, this.exited, `${this.pid} to end after SIGTERM`);
     } catch (error) {
       this.child.kill('SIGKILL');
       await this.exited;
       throw new Error(`${error.message}\n${this.output}`);
     }
+    if (ended.code !== 0 && !this.wasKilled) throw new Error(`${this.pid} ended with ${ended.code ?? ended.signal}:\n${this.output}`);
+    return ended;
   }
 
   async kill() {
+    this.wasKilled = true;
     this.child.kill('SIGKILL');
     await this.exited;
   }

@@ -83,7 +83,7 @@ for (const { file, flags, msgpack } of kCaptures)
     before(async () => {
       server = await startConformance('scenario', flags);
     });
-    after(() => server.isRunning && server.stop());
+    after(() => server.stop());
 
     const check = (actual, expected) =>
       msgpack ? assert.deepEqual(decodeMessagePack(actual), decodeMessagePack(expected)) : checkText(actual, expected, names);
