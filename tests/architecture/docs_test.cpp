@@ -1,6 +1,7 @@
 // The documents against the sources: what they name must exist.
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <set>
 
 #include "architecture/source_tree.hpp"

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <regex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tutti::architecture {
@@ -29,18 +30,20 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// Every C++ file below a folder of the project ("src"), in alphabetical order.
-inline std::vector<SourceFile> files_below(const std::string& folder) {
+// Every C++ file below a folder of the project ("src"), in alphabetical order. Read once.
+inline const std::vector<SourceFile>& files_below(const std::string& folder) {
+  static std::map<std::string, std::vector<SourceFile>> known;
+  const auto [place, fresh] = known.try_emplace(folder);
+  std::vector<SourceFile>& result = place->second;
   const std::filesystem::path root(TUTTI_SOURCE_DIR);
+  if (!fresh || !std::filesystem::exists(root / folder)) return result;
   std::map<std::string, SourceFile> files;
-  if (!std::filesystem::exists(root / folder)) return {};
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
     const std::string path = std::filesystem::relative(entry.path(), root);
     const std::string end = entry.path().extension();
     if (path.find("node_modules") != std::string::npos) continue;
     if (end == ".hpp" || end == ".cpp" || end == ".h") files[path] = {path, read_file(entry.path())};
   }
-  std::vector<SourceFile> result;
   for (auto& [path, file] : files) result.push_back(std::move(file));
   return result;
 }
@@ -84,12 +87,28 @@ struct Include {
   bool system = false;  // <name>
 };
 inline std::vector<Include> includes_of(const std::string& text) {
-  static const std::regex kInclude("^[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"]+)[>\"]", std::regex::multiline);
+  constexpr std::string_view kDirective = "#include ";
   std::vector<Include> result;
-  for (std::sregex_iterator match(text.begin(), text.end(), kInclude), end; match != end; ++match) {
-    result.push_back({(*match)[2], (*match)[1] == "<"});
+  for (std::size_t at = text.find(kDirective); at != std::string::npos; at = text.find(kDirective, at + 1)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    const std::size_t begin = at + kDirective.size();
+    const char close = text[begin] == '<' ? '>' : '"';
+    result.push_back({text.substr(begin + 1, text.find(close, begin + 1) - begin - 1), close == '>'});
   }
   return result;
+}
+
+// Where the text has the word as a word of its own: no part of a longer name, no member (x.word, x->word).
+inline std::size_t find_word(const std::string& text, std::string_view word) {
+  const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const char before = at == 0 ? ' ' : text[at - 1];
+    const char after = at + word.size() < text.size() ? text[at + word.size()] : ' ';
+    if (in_name(before) || before == '.' || before == '>') continue;
+    if (in_name(word.back()) && in_name(after)) continue;
+    return at;
+  }
+  return std::string::npos;
 }
 
 }  // namespace tutti::architecture

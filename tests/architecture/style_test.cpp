@@ -10,42 +10,51 @@ bool begins_with_any(const std::string& path, std::initializer_list<const char*>
   return std::any_of(places.begin(), places.end(), [&](const char* place) { return path.rfind(place, 0) == 0; });
 }
 
-// Reports each use of the pattern outside the places.
-void expect_only_in(const char* pattern, std::initializer_list<const char*> places) {
-  const std::regex expression(pattern);
-  for (const SourceFile& file : files_below("src")) {
+// The code of src/ without comments and texts.
+const std::vector<SourceFile>& code_below_src() {
+  static const std::vector<SourceFile> files = [] {
+    std::vector<SourceFile> result = files_below("src");
+    for (SourceFile& file : result) file.text = code_of(file.text);
+    return result;
+  }();
+  return files;
+}
+
+// Reports each file that uses one of the words outside the places.
+void expect_only_in(std::initializer_list<const char*> words, std::initializer_list<const char*> places) {
+  for (const SourceFile& file : code_below_src()) {
     if (begins_with_any(file.path, places)) continue;
-    const std::string code = code_of(file.text);
-    std::smatch match;
-    if (std::regex_search(code, match, expression)) {
-      const auto line = 1 + std::count(code.begin(), code.begin() + match.position(), '\n');
-      ADD_FAILURE() << file.path << ":" << line << ": " << match.str();
+    for (const char* word : words) {
+      const auto at = find_word(file.text, word);
+      if (at == std::string::npos) continue;
+      const auto line = 1 + std::count(file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+      ADD_FAILURE() << file.path << ":" << line << ": " << word;
     }
   }
 }
 
 // The store's own thread waits in real time, the load generator measures it.
 TEST(Style, TimeComesInByTheConstructor) {
-  expect_only_in(R"(\b(steady|system|high_resolution)_clock::now\b)",
+  expect_only_in({"steady_clock::now", "system_clock::now", "high_resolution_clock::now"},
                  {"src/net/epoll/", "src/net/asio/", "src/base/log.cpp", "src/server/token_command.cpp",
                   "src/documents/log/sqlite_", "src/loadgen/"});
-  expect_only_in(R"(\b(clock_gettime|gettimeofday)\s*\(|[^_.\w]time\s*\(\s*(nullptr|NULL|0)\s*\))",
-                 {"src/net/epoll/", "src/metrics/process.cpp"});
+  expect_only_in({"clock_gettime(", "gettimeofday(", "time(nullptr)", "time(0)"},
+                 {"src/net/epoll/", "src/loadgen/", "src/metrics/process.cpp"});
 }
 
 TEST(Style, ChanceComesInByTheConstructor) {
-  expect_only_in(R"(\brandom_device\b|[^_.:\w]rand\s*\(|\bgetrandom\b|std::(uniform|normal)_\w+_distribution)",
+  expect_only_in({"random_device", "rand(", "srand(", "getrandom(", "uniform_int_distribution", "mt19937"},
                  {"src/base/random.cpp"});
 }
 
-TEST(Style, NothingSleeps) { expect_only_in(R"(\b(sleep_for|sleep_until|usleep|nanosleep)\b|[^_.\w]sleep\s*\()", {}); }
+TEST(Style, NothingSleeps) { expect_only_in({"sleep_for", "sleep_until", "usleep(", "nanosleep(", "sleep("}, {}); }
 
 TEST(Style, OnlyTheProgramWritesToStandardOutput) {
-  expect_only_in(R"(\bstd::cout\b|[^fsnv_\w]printf\s*\(|[^f]puts\s*\(|\bstdout\b)", {"src/server/"});
-  expect_only_in(R"(\bstd::cerr\b|\bstderr\b)", {"src/server/", "src/base/log.cpp", "src/base/assert.cpp"});
+  expect_only_in({"cout", "printf(", "puts(", "stdout"}, {"src/server/"});
+  expect_only_in({"cerr", "stderr"}, {"src/server/", "src/base/log.cpp", "src/base/assert.cpp"});
 }
 
-TEST(Style, NoAssertThatReleaseBuildsDrop) { expect_only_in(R"([^_\w]assert\s*\()", {}); }
+TEST(Style, NoAssertThatReleaseBuildsDrop) { expect_only_in({"assert("}, {}); }
 
 TEST(Style, EveryHeaderBeginsWithItsNameAndPurposeAndIsGuarded) {
   for (const SourceFile& file : files_below("src")) {
