@@ -127,6 +127,18 @@ TEST(EpollLoop, KnowsItsThread) {
   EXPECT_TRUE(pool.loop(0).is_current());
 }
 
+// The thread that made a loop may post while the loop's own thread begins: no wake-up may be lost.
+TEST(EpollLoop, StopsHoweverEarlyItIsTold) {
+  for (int i = 0; i < 200; ++i) {
+    WorkerPool pool(2);
+    pool.start();
+    bool ran = false;
+    pool.loop(1).post([&] { ran = true; });
+    pool.stop();
+    EXPECT_TRUE(ran);
+  }
+}
+
 TEST(EpollLoop, TasksThatNeverRanAreDestroyed) {
   auto token = std::make_shared<int>(1);
   {

@@ -65,6 +65,7 @@ void Loop::stop() {
 
 void Loop::turn(Duration wait_max) {
   in_turn_ = true;
+  turning_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   deliver(wait_ms(wait_max));
   woken_.store(false, std::memory_order_seq_cst);
   timers_.fire_due(now_);
@@ -72,6 +73,7 @@ void Loop::turn(Duration wait_max) {
   run_deferred();
   flush();
   bury();
+  turning_.store(std::thread::id(), std::memory_order_relaxed);
   in_turn_ = false;
 }
 
@@ -104,7 +106,7 @@ void Loop::post(Task task) {
     posted_.push_back(std::move(task));
     has_posted_.store(true, std::memory_order_seq_cst);
   }
-  if (is_current() && in_turn_) return;  // it looks before it waits again
+  if (turning_.load(std::memory_order_relaxed) == std::this_thread::get_id()) return;  // it looks before it waits again
   wake();
 }
 

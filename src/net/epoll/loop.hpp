@@ -112,7 +112,10 @@ class Loop final : public Shard, public Scheduler {
   int wait_ms(Duration wait_max);
 
   std::uint32_t index_;
-  bool in_turn_ = false;
+  bool in_turn_ = false;  // for what is called on the loop's thread only
+  // The thread that is inside a turn, for post(): a thread finds itself here only if it is that one. (is_current() will
+  // not do: the constructing thread is current until run() has begun on another.)
+  std::atomic<std::thread::id> turning_{};
   std::atomic<bool> woken_{false};  // wake_ is signalled and not yet seen
   std::unique_ptr<Random> random_;
   int epoll_ = -1;
